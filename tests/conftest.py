@@ -1,4 +1,4 @@
-"""What holds for every test: hypothesis's profiles, and which tests this machine can't run.
+"""What holds for every test: hypothesis's profiles, the gateway, and which tests this machine can't run.
 
 A test that needs Node or Java is left out where there is none, and the summary names it; nothing is skipped silently.
 """
@@ -8,16 +8,23 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
 from typing import Any
 
 import hypothesis
 import pytest
+
+from support.gateway import Gateway, running_gateway
 
 NEEDS = {"node": "node", "java": "java"}  # marker: the program that such a test needs
 
 hypothesis.settings.register_profile("local", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "local")
+
+for name in [name for name in os.environ if name.startswith("AWS_")]:  # tests meet the embedded accounts alone
+    del os.environ[name]
+os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
 
 not_run: pytest.StashKey[set[str]] = pytest.StashKey()
 
@@ -59,3 +66,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.section("not run: no Node or no Java on this machine")
         for name in sorted(names):
             terminalreporter.write_line(f"not run: {name}")
+
+
+@pytest.fixture(scope="module")
+def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
+    """The accounts caller and owner, embedded; one gateway for a test module."""
+    with running_gateway(tmp_path_factory.mktemp("gateway")) as running:
+        yield running
