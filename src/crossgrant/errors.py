@@ -23,3 +23,7 @@ class CrossgrantError(Exception):
         super().__init__(message)
         self.message = message
         self.help = help
+
+    def describe(self) -> str:
+        """Return the error as the terminal shows it: the message, and the help below it."""
+        return f"error: {self.message}" if self.help is None else f"error: {self.message}\n  help: {self.help}"
