@@ -12,6 +12,7 @@ from crossgrant.grants.document import Condition, Document, Principal, Statement
 from crossgrant.grants.load import load, parse
 from crossgrant.grants.model import Account, Function, Grant, GrantFile, Table, Trust, Via
 from crossgrant.grants.problem import GrantFileError, Problem
+from crossgrant.grants.report import Side, report
 
 __all__ = [
     "Account",
@@ -27,6 +28,7 @@ __all__ = [
     "Principal",
     "Problem",
     "Role",
+    "Side",
     "Statement",
     "Table",
     "Trust",
@@ -34,4 +36,5 @@ __all__ = [
     "derive",
     "load",
     "parse",
+    "report",
 ]

@@ -68,7 +68,8 @@ def _parse_yaml(text: str, path: Path) -> object:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (1, 1) if mark is None else (mark.line + 1, mark.column + 1)
-        problem = Problem(line, column, "", f"the file is no YAML: {error.problem or error.context}")
+        reason = str(error.problem or error.context).partition(" with value")[0]  # a double key's values are long
+        problem = Problem(line, column, "", f"the file is no YAML: {reason}")
         raise GrantFileError(str(path), (problem,)) from error
     except (YAMLError, ValueError, RecursionError) as error:
         raise GrantFileError(str(path), (Problem(1, 1, "", f"the file is no YAML: {error}"),)) from error

@@ -52,41 +52,41 @@ def _refused(error: ErrorDetails, key: Key) -> tuple[str, str | None]:
 def _unknown_key(error: ErrorDetails, key: Key) -> tuple[str, str | None]:
     del error
     known = _keys_beside(key)
-    return f"`{_name(key[:-1])}` has no key `{key[-1]}`", did_you_mean(
-        str(key[-1]), known
-    ) or f"it has {_listed(known)}"
+    return f"{_name(key[:-1])} has no key `{key[-1]}`", did_you_mean(str(key[-1]), known) or f"it has {_listed(known)}"
 
 
 def _missing(error: ErrorDetails, key: Key) -> tuple[str, str | None]:
     del error
-    return f"`{_name(key[:-1])}` has no `{key[-1]}`", f"add `{key[-1]}:`"
+    return f"{_name(key[:-1])} has no `{key[-1]}`", f"add `{key[-1]}:`"
 
 
 def _expected(what: str) -> Callable[[ErrorDetails, Key], tuple[str, str | None]]:
     def wording(error: ErrorDetails, key: Key) -> tuple[str, str | None]:
         help_ = "quote it" if what == "text" and isinstance(error["input"], int | float) else None
-        return f"`{_named(key)}` holds {_found(error['input'])}, expected {what}", help_
+        return f"{_named(key)} holds {_found(error['input'])}, expected {what}", help_
 
     return wording
 
 
 def _choice(error: ErrorDetails, key: Key) -> tuple[str, str | None]:
     expected = error["ctx"]["expected"].replace("'", "`")
+    if str(error["input"]) == expected:
+        return f"{_named(key)} holds the text `{expected}`, expected the number", "leave the quotes out"
     hint = did_you_mean(str(error["input"]), expected.replace("`", "").replace(" or ", ", ").split(", "))
-    return f"`{_named(key)}` holds {_found(error['input'])}, expected {expected}", hint
+    return f"{_named(key)} holds {_found(error['input'])}, expected {expected}", hint
 
 
 def _too_few(error: ErrorDetails, key: Key) -> tuple[str, str | None]:
     least = error["ctx"].get("min_length", 1)
-    return f"`{_named(key)}` is empty, expected at least {least}", None
+    return f"{_named(key)} is empty, expected at least {least}", None
 
 
 def _too_many(error: ErrorDetails, key: Key) -> tuple[str, str | None]:
-    return f"`{_named(key)}` holds more than {error['ctx']['max_length']}", None
+    return f"{_named(key)} holds more than {error['ctx']['max_length']}", None
 
 
 def _other(error: ErrorDetails, key: Key) -> tuple[str, str | None]:
-    return f"`{_named(key)}`: {error['msg'][:1].lower()}{error['msg'][1:]}", None
+    return f"{_named(key)}: {error['msg'][:1].lower()}{error['msg'][1:]}", None
 
 
 _WORDING: Mapping[str, Callable[[ErrorDetails, Key], tuple[str, str | None]]] = {
@@ -118,12 +118,12 @@ def _keys_beside(key: Key) -> tuple[str, ...]:
 
 
 def _name(mapping: Key) -> str:
-    return str(mapping[-1]) if mapping else "the file"
+    return f"`{mapping[-1]}`" if mapping else "the file"
 
 
 def _named(key: Key) -> str:
     """Return the last step that has a name: a list's elements go by the list's."""
-    return next((step for step in reversed(key) if isinstance(step, str)), "the file")
+    return next((f"`{step}`" for step in reversed(key) if isinstance(step, str)), "the file")
 
 
 def _found(value: object) -> str:
