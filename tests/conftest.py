@@ -56,7 +56,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_testnodedown(node: Any) -> None:  # noqa: ANN401 - xdist's WorkerController, which has no types
+def pytest_testnodedown(node: Any) -> None:
     node.config.stash[not_run].update(node.workeroutput.get("not_run", ()))
 
 

@@ -45,7 +45,7 @@ class Gateway:
         core.set_config_variable("credentials_file", str(self.credentials_file))
         return boto3.Session(botocore_session=core)
 
-    def client(self, service: str, account: str = "owner", credentials: Mapping[str, Any] | None = None) -> Any:  # noqa: ANN401 - boto3 makes clients at run time
+    def client(self, service: str, account: str = "owner", credentials: Mapping[str, Any] | None = None) -> Any:
         """Return a boto3 client of `account`'s operator, or of `credentials` as AssumeRole returns them."""
         keys = (
             {
@@ -59,7 +59,7 @@ class Gateway:
         session: Any = self.session(account)  # the stubs know the services by literal names alone
         return session.client(service, **keys)
 
-    def crossgrant(self, *arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:  # noqa: ANN401 - subprocess.run's own
+    def crossgrant(self, *arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
         """Run one `crossgrant` command against this gateway, such as `clock --advance 1h`."""
         command, *rest = arguments
         return crossgrant(command, "--ready-file", str(self.ready_file), *rest, **options)
@@ -75,7 +75,7 @@ def environment() -> dict[str, str]:
     return {**os.environ, "PATH": path, "PYTHONPATH": str(SOURCE), "NO_COLOR": "1", "AWS_PAGER": ""}
 
 
-def crossgrant(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:  # noqa: ANN401 - subprocess.run's own
+def crossgrant(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
     """Run one `crossgrant` command and return what it printed and its exit code."""
     command = (sys.executable, "-m", "crossgrant", *arguments)
     settings = {"env": environment(), "timeout": 120, "stdin": subprocess.DEVNULL, **options}

@@ -1,0 +1,5 @@
+"""`python -m crossgrant` is the command `crossgrant`."""
+
+from crossgrant.cli import main
+
+main()

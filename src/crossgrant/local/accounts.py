@@ -1,0 +1,57 @@
+"""What a running gateway holds: the database, the clock, and which accounts are embedded."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from crossgrant.local.audit import AuditTrail
+from crossgrant.local.state import Database
+
+if TYPE_CHECKING:
+    from crossgrant.local.services.iam_.identities import Identities
+
+_ID_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+
+
+def new_unique_id(prefix: str) -> str:
+    """Return a unique ID of AWS's shape: a four-letter prefix and 17 characters.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
+    """
+    return prefix + "".join(secrets.choice(_ID_ALPHABET) for _ in range(17))
+
+
+@dataclass(slots=True)
+class Clock:
+    """The clock by which sessions end and time conditions hold: the machine's, moved forward on an operator's call."""
+
+    now: Callable[[], float] = time.time
+    advanced: float = 0.0
+
+    def __call__(self) -> float:
+        """Return the time in epoch seconds."""
+        return self.now() + self.advanced
+
+
+@dataclass(slots=True)
+class Accounts:
+    """The embedded accounts: names to 12-digit ids, their state, and where they are served.
+
+    `endpoint` is set once the gateway listens.
+    """
+
+    names: dict[str, str]
+    region: str
+    database: Database
+    identities: Identities
+    clock: Clock = field(default_factory=Clock)
+    trail: AuditTrail = field(default_factory=AuditTrail)
+    endpoint: str = ""
+
+    def embedded(self, account_id: str) -> bool:
+        """Say whether the account is one of this gateway's."""
+        return account_id in self.names.values()

@@ -1,0 +1,130 @@
+"""The HTTP server: uvicorn on 127.0.0.1, and the ASGI application that hands requests to `Application`.
+
+https://asgi.readthedocs.io/en/latest/specs/www.html
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+import uvicorn
+
+from crossgrant.local.gateway.application import Application
+from crossgrant.local.gateway.wire import HttpRequest
+
+HOST = "127.0.0.1"
+DEFAULT_PORT = 4577
+MOST_BYTES = 70 * 1024 * 1024  # a 50 MB zip in base64 and its envelope
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+
+class BodyTooLargeError(Exception):
+    """The body is larger than any that AWS takes."""
+
+
+def listening_socket(port: int | None) -> socket.socket:
+    """Return a socket listening on 127.0.0.1: on `port`, or on our own port, or on a free one if that is taken.
+
+    Raises:
+        OSError: `port` was asked for and is taken.
+
+    """
+    for candidate in (port,) if port is not None else (DEFAULT_PORT, 0):
+        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((HOST, candidate))
+        except OSError:
+            listener.close()
+            if candidate != DEFAULT_PORT or port is not None:
+                raise
+            continue
+        listener.listen(1024)
+        return listener
+    raise AssertionError("port 0 is always free")
+
+
+def asgi(application: Application) -> Callable[[Message, Receive, Send], Awaitable[None]]:
+    """Return the ASGI callable that answers HTTP requests."""
+
+    async def serve(scope: Message, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        try:
+            body = await _body(receive)
+        except BodyTooLargeError:
+            await _send(send, 413, [(b"content-type", b"text/plain")], b"Request body too large")
+            return
+        if body is None:
+            return
+        answer, request_id = await application.answer(
+            HttpRequest(
+                method=scope["method"],
+                path=scope["raw_path"].decode("latin-1"),
+                query=scope["query_string"].decode("latin-1"),
+                headers={name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]},
+                body=body,
+            )
+        )
+        headers = [
+            (b"x-amzn-requestid", request_id.encode()),
+            (b"content-length", b"%d" % len(answer.body)),
+            *answer.headers,
+        ]
+        await _send(send, answer.status, headers, answer.body)
+
+    return serve
+
+
+async def _body(receive: Receive) -> bytes | None:
+    """Return the whole body, None when the client went away first."""
+    message = await receive()
+    body: bytes = message.get("body", b"")
+    if message["type"] == "http.request" and not message.get("more_body"):
+        return body
+    parts, length = [body], len(body)
+    while message.get("more_body"):
+        message = await receive()
+        parts.append(message.get("body", b""))
+        length += len(parts[-1])
+        if length > MOST_BYTES:
+            raise BodyTooLargeError
+    return None if message["type"] == "http.disconnect" else b"".join(parts)
+
+
+async def _send(send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def serve(application: Application, listener: socket.socket, ready: Callable[[], None]) -> None:
+    """Serve until SIGTERM or SIGINT; `ready` is called when the socket accepts."""
+    config = uvicorn.Config(
+        asgi(application),
+        http="httptools",
+        ws="none",
+        lifespan="off",
+        loop="asyncio",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=5,
+    )
+    server = uvicorn.Server(config)
+
+    async def announce() -> None:
+        while not server.started:
+            await asyncio.sleep(0)
+        ready()
+
+    announcing = asyncio.create_task(announce())
+    await server.serve(sockets=[listener])
+    await announcing

@@ -1,0 +1,118 @@
+"""From options to a serving gateway, and from a signal to nothing left behind."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from crossgrant.local.accounts import Accounts, Clock
+from crossgrant.local.gateway.application import Application
+from crossgrant.local.gateway.server import listening_socket, serve
+from crossgrant.local.operators import make_operators, register_keys
+from crossgrant.local.parent import ended
+from crossgrant.local.ready import last_gateway_file, ready_text, write_private, write_profiles
+from crossgrant.local.services.crossgrant_ import schema as crossgrant_schema
+from crossgrant.local.services.iam_ import schema as iam_schema
+from crossgrant.local.services.iam_.identities import Identities
+from crossgrant.local.services.sts import schema as sts_schema
+from crossgrant.local.state import Database
+
+SCHEMAS = (crossgrant_schema.SCHEMA, iam_schema.SCHEMA, sts_schema.SCHEMA)
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayOptions:
+    """What `crossgrant up` was asked for. `accounts` maps names to 12-digit ids."""
+
+    accounts: dict[str, str]
+    region: str
+    port: int | None = None
+    ready_file: Path | None = None
+    credentials: Path | None = None
+    state: Path | None = None
+    parent_pid: int | None = None
+
+
+def open_accounts(options: GatewayOptions) -> Accounts:
+    """Open the state and return the embedded accounts in it.
+
+    Raises:
+        StateError: the state file can't be used.
+
+    """
+    database = Database.open(options.state, SCHEMAS)
+    with database.transaction():
+        names = crossgrant_schema.keep_accounts(database, options.accounts)
+    clock = Clock(advanced=crossgrant_schema.kept_clock(database))
+    return Accounts(names, options.region, database, Identities(database), clock)
+
+
+def run(options: GatewayOptions, announce: Callable[[Accounts], None]) -> None:
+    """Serve until SIGTERM, Ctrl-C or the parent's end; `announce` is called when the socket accepts.
+
+    Raises:
+        CrossgrantError: a file that can't be used.
+        OSError: the port is taken.
+
+    """
+    accounts = open_accounts(options)
+    folder = Path(tempfile.mkdtemp(prefix="crossgrant-"))
+    try:
+        listener = listening_socket(options.port)
+        host, port = listener.getsockname()[:2]
+        accounts.endpoint = f"http://{host}:{port}"
+        with accounts.database.transaction():
+            keys = make_operators(accounts)
+            if options.credentials is not None:
+                register_keys(accounts, options.credentials)
+        text = ready_text(accounts, *write_profiles(folder, accounts, keys))
+
+        def ready() -> None:
+            _publish(text, options.ready_file)
+            announce(accounts)
+
+        asyncio.run(_serve(accounts, options, listener, ready))
+        _unpublish(text, options.ready_file)
+    finally:
+        accounts.database.close()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+async def _serve(accounts: Accounts, options: GatewayOptions, listener: object, ready: Callable[[], None]) -> None:
+    watching = None
+    if options.parent_pid is not None:
+        watching = asyncio.create_task(_stop_with(options.parent_pid))
+    await serve(Application(accounts), listener, ready)
+    if watching is not None:
+        watching.cancel()
+        with suppress(asyncio.CancelledError):
+            await watching
+
+
+async def _stop_with(parent_pid: int) -> None:
+    import signal  # noqa: PLC0415 - wanted at the end alone
+
+    await ended(parent_pid)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _publish(text: str, ready_file: Path | None) -> None:
+    last = last_gateway_file()
+    with suppress(OSError):  # a home that can't be written only costs `down` its default
+        last.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        write_private(last, text)
+    if ready_file is not None:
+        write_private(ready_file, text)
+
+
+def _unpublish(text: str, ready_file: Path | None) -> None:
+    for file in (ready_file, last_gateway_file()):
+        with suppress(OSError):
+            if file is not None and file.read_text(encoding="utf-8") == text:
+                file.unlink()

@@ -1,0 +1,1 @@
+"""The embedded services, one folder each: what they read, what access they need, how they serve."""

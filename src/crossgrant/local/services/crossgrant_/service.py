@@ -1,0 +1,89 @@
+"""crossgrant's own operations in one table."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from crossgrant.iam import evaluate, evaluation_json
+from crossgrant.local.audit import AuditEntry
+from crossgrant.local.authorization.authorize import Decided
+from crossgrant.local.operation import Access, Call, Need, Operation, Output, Service, ServiceError
+from crossgrant.local.services.crossgrant_.schema import keep_clock
+
+_DEFAULT_LIMIT = 100
+
+
+def _on_gateway(call: Call, _: dict[str, Any]) -> tuple[Need, ...]:
+    return (Need(f"crossgrant:{call.operation}", "*", call.account_id),)
+
+
+def _advance_clock(call: Call, values: dict[str, Any]) -> Output:
+    clock = call.accounts.clock
+    if values["Seconds"] < 0:
+        raise ServiceError("InvalidParameterException", "the clock only goes forward: give a number of seconds above 0")
+    clock.advanced += values["Seconds"]
+    keep_clock(call.accounts.database, clock.advanced)
+    return {"Now": clock(), "AdvancedBy": clock.advanced}
+
+
+def _list_decisions(call: Call, values: dict[str, Any]) -> Output:
+    entries = [entry for entry in call.accounts.trail.entries if values.get("RequestId") in (None, entry.request_id)]
+    wanted = entries[-values.get("Limit", _DEFAULT_LIMIT) :]
+    return {"Requests": [_request(entry, trace=bool(values.get("Trace"))) for entry in wanted]}
+
+
+def _request(entry: AuditEntry, *, trace: bool) -> dict[str, Any]:
+    return {
+        "Time": entry.time,
+        "RequestId": entry.request_id,
+        "Caller": entry.caller_arn,
+        "Region": entry.region,
+        "Service": entry.service,
+        "Operation": entry.operation,
+        "Status": entry.status,
+        "ErrorCode": entry.error_code,
+        "Decisions": [_decision(decided, trace=trace) for decided in entry.decisions],
+    }
+
+
+def _decision(decided: Decided, *, trace: bool) -> dict[str, Any]:
+    evaluation = decided.evaluation
+    output: dict[str, Any] = {
+        "Action": decided.request.action,
+        "Resource": decided.request.resource,
+        "Decision": evaluation.decision.value,
+        "DecidedBy": [
+            {
+                "Layer": each.layer,
+                "Kind": each.kind,
+                "Policy": each.policy,
+                "Pointer": each.pointer,
+                "Sid": each.sid,
+            }
+            for each in evaluation.decided_by
+        ],
+    }
+    if trace:
+        traced = evaluate(decided.request, decided.policies, trace=True)
+        output["Evaluation"] = json.dumps(evaluation_json(decided.request, decided.policies, traced))
+    return output
+
+
+SERVICE = Service(
+    name="crossgrant",
+    model="crossgrant",
+    operations={
+        "AdvanceClock": Operation(
+            "AdvanceClock", frozenset({"Seconds"}), lambda call: call.input, _on_gateway, _advance_clock
+        ),
+        "ListDecisions": Operation(
+            "ListDecisions",
+            frozenset({"RequestId", "Limit", "Trace"}),
+            lambda call: call.input,
+            _on_gateway,
+            _list_decisions,
+            Access.READS,
+        ),
+    },
+)

@@ -1,0 +1,4 @@
+"""IAM: users, access keys, roles and policies of the embedded accounts.
+
+https://docs.aws.amazon.com/IAM/latest/APIReference/welcome.html
+"""
