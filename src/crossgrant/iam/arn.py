@@ -1,0 +1,35 @@
+"""ARNs as six parts.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+PARTS = 6
+
+
+class Arn(NamedTuple):
+    """`arn:partition:service:region:account:resource`, the resource with whatever colons and slashes it holds."""
+
+    prefix: str
+    partition: str
+    service: str
+    region: str
+    account: str
+    resource: str
+
+    @classmethod
+    def parse(cls, text: str) -> Arn | None:
+        """Return the six parts of `text`, or None where it isn't an ARN."""
+        parts = text.split(":", PARTS - 1)
+        return cls(*parts) if len(parts) == PARTS and parts[0] == "arn" else None
+
+    @property
+    def account_id(self) -> str | None:
+        """The account that the ARN names: None for an S3 bucket's, and for AWS's own (`arn:aws:iam::aws:policy/…`)."""
+        return self.account if self.account.isdecimal() else None
+
+    def __str__(self) -> str:
+        return ":".join(self)

@@ -1,0 +1,62 @@
+"""A policy document in its typed form, with an index of the statements that name an action."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from crossgrant.iam.kind import PolicyKind
+from crossgrant.iam.statement import Statement
+
+REMEMBERED_ACTIONS = 4096
+
+
+class PolicyDocument:
+    """An immutable document; two are the same only if they are one object. `source` is its JSON value."""
+
+    __slots__ = ("_by_action", "_exact", "_wild", "id", "kind", "source", "statements", "version")
+
+    def __init__(
+        self,
+        kind: PolicyKind,
+        version: str,
+        id: str | None,  # noqa: A002 - the element's name
+        statements: tuple[Statement, ...],
+        source: Mapping[str, Any],
+    ) -> None:
+        self.kind = kind
+        self.version = version
+        self.id = id
+        self.statements = statements
+        self.source = source
+        self._by_action: dict[str, tuple[Statement, ...]] = {}
+        self._exact: dict[str, list[int]] | None = None
+        self._wild: list[int] = []
+
+    def naming(self, action: str) -> tuple[Statement, ...]:
+        """Return the statements whose Action or NotAction holds for `action` (in lower case), in order."""
+        found = self._by_action.get(action)
+        if found is None:
+            if len(self._by_action) >= REMEMBERED_ACTIONS:
+                self._by_action.clear()
+            found = self._by_action[action] = self._find(action)
+        return found
+
+    def _find(self, action: str) -> tuple[Statement, ...]:
+        if self._exact is None:
+            self._exact = self._index()
+        wild = (index for index in self._wild if self.statements[index].actions.matches(action))
+        places = sorted({*self._exact.get(action, ()), *wild})
+        return tuple(self.statements[index] for index in places)
+
+    def _index(self) -> dict[str, list[int]]:
+        """Keep each statement under the full action names it lists, or among those with wildcards or NotAction."""
+        exact: dict[str, list[int]] = {}
+        for index, statement in enumerate(self.statements):
+            actions = statement.actions
+            if actions.negated or any("*" in name or "?" in name for name in actions.patterns):
+                self._wild.append(index)
+                continue
+            for name in actions.patterns:
+                exact.setdefault(name.lower(), []).append(index)
+        return exact

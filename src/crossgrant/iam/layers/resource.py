@@ -1,0 +1,35 @@
+"""The resource's own policy: a resource-based policy, a role's trust policy or a KMS key's policy (rules 1–9).
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
+"""
+
+from __future__ import annotations
+
+from crossgrant.iam.check import Check
+from crossgrant.iam.decision import Layer
+from crossgrant.iam.facts import Facts
+from crossgrant.iam.policy import Policy
+
+TRUST_ACTIONS = frozenset(
+    {
+        "sts:assumerole",
+        "sts:assumerolewithsaml",
+        "sts:assumerolewithwebidentity",
+        "sts:setcontext",
+        "sts:setsourceidentity",
+        "sts:tagsession",
+    }
+)
+
+
+def check(policy: Policy | None, facts: Facts) -> Check:
+    """Return the check of the resource's policy; without one nothing allows."""
+    return Check(Layer.RESOURCE, () if policy is None else (policy,), facts)
+
+
+def must_allow(facts: Facts) -> bool:
+    """Return whether the resource's policy must allow even within one account: a trust or a key policy (rule 8)."""
+    if facts.action in TRUST_ACTIONS:
+        return True
+    arn = facts.arn
+    return facts.action.startswith("kms:") and arn is not None and arn.resource.startswith("key/")

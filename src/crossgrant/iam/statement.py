@@ -1,0 +1,64 @@
+"""One statement, and whether it holds for a request.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_statement.html
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from crossgrant.iam.conditions import Condition
+from crossgrant.iam.elements import ActionElement, Grade, PrincipalElement, ResourceElement
+from crossgrant.iam.facts import Facts
+from crossgrant.iam.truth import Truth
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Statement:
+    """A statement in its typed form; `pointer` is its place in the document, `/Statement/0` for a single one too.
+
+    `principals` is None where the kind of policy has none, `resources` in a trust policy.
+    """
+
+    sid: str | None
+    allows: bool
+    actions: ActionElement
+    resources: ResourceElement | None
+    principals: PrincipalElement | None
+    conditions: tuple[Condition, ...]
+    pointer: str
+
+    def holds(self, facts: Facts, unread: list[tuple[str, str]]) -> Truth:
+        """Return whether the statement, whose action matches, holds; None where that is open.
+
+        `unread` gets the place and the reason of each condition that can't be read.
+        """
+        if self.principals is not None and not self.grade(facts, unread):
+            return False
+        truth: Truth = True
+        if self.resources is not None:
+            truth = self.resources.matches(facts)
+            if truth is False:
+                return False
+        for condition in self.conditions:
+            reading = condition.test(facts)
+            if reading is True:
+                continue
+            if reading is False:
+                return False
+            if reading is None:
+                truth = None
+                continue
+            unread.append((condition.pointer, reading.reason))
+            if self.allows:
+                return False
+        return truth
+
+    def grade(self, facts: Facts, unread: list[tuple[str, str]]) -> Grade:
+        """Return how closely the statement names the caller; an Allow with NotPrincipal names nobody (rule 17)."""
+        if self.principals is None:
+            return Grade.DIRECT
+        if self.principals.negated and self.allows:
+            unread.append((f"{self.pointer}/NotPrincipal", "NotPrincipal with Allow isn't supported"))
+            return Grade.NONE
+        return self.principals.matches(facts)

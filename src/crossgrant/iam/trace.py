@@ -1,0 +1,7 @@
+"""How each statement fared."""
+
+from __future__ import annotations
+
+
+class Trace:
+    """To come."""
