@@ -7,11 +7,11 @@ import sys
 import typer
 
 from crossgrant import __version__
-from crossgrant.cli import clock, down, env, exec_, up
+from crossgrant.cli import clock, down, env, exec_, snapshot, up
 from crossgrant.errors import CrossgrantError
 
 # Help stands in the order of a first hour with the tool.
-COMMANDS = (up, env, exec_, clock, down)
+COMMANDS = (up, env, exec_, clock, snapshot, down)
 
 app = typer.Typer(
     name="crossgrant",
@@ -42,7 +42,5 @@ def main() -> None:
     try:
         app()
     except CrossgrantError as error:
-        typer.echo(f"error: {error.message}", err=True)
-        if error.help:
-            typer.echo(f"  help: {error.help}", err=True)
+        typer.echo(error.describe(), err=True)
         sys.exit(2)

@@ -37,8 +37,10 @@ def operator_call(ready_file: Path | None, operation: str, values: dict[str, Any
         "X-Amz-Target": f"{metadata['targetPrefix']}.{operation}",
     }
     signed = AWSRequest("POST", gateway.endpoint + "/", headers, json.dumps(values).encode())
-    SigV4Auth(session.get_credentials(), "crossgrant", gateway.region).add_auth(signed)
-    request = urllib.request.Request(signed.url, signed.data, dict(signed.headers.items()), method="POST")  # noqa: S310 - the gateway's loopback URL
+    credentials = session.get_credentials()
+    assert credentials is not None  # the ready file's profile has them
+    SigV4Auth(credentials, "crossgrant", gateway.region).add_auth(signed)
+    request = urllib.request.Request(gateway.endpoint + "/", signed.data, dict(signed.headers.items()), method="POST")  # noqa: S310 - the gateway's loopback URL
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(request, timeout=_TIMEOUT) as answer:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -91,9 +92,9 @@ def parse_accounts(text: str) -> dict[str, str]:
 
 
 def _accounts_of_grants(path: Path) -> dict[str, str]:
-    from crossgrant.grants import load_grants  # noqa: PLC0415 - pydantic and YAML, wanted here alone
+    from crossgrant.grants import load  # noqa: PLC0415 - pydantic and YAML, wanted here alone
 
-    return {name: account.id for name, account in load_grants(path).accounts.items()}
+    return {name: account.id for name, account in load(path, now=datetime.now(UTC)).accounts.items()}
 
 
 def _announce(accounts: Accounts) -> None:

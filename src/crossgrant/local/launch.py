@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import socket
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
@@ -84,7 +85,7 @@ def run(options: GatewayOptions, announce: Callable[[Accounts], None]) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-async def _serve(accounts: Accounts, options: GatewayOptions, listener: object, ready: Callable[[], None]) -> None:
+async def _serve(accounts: Accounts, options: GatewayOptions, listener: socket.socket, ready: Callable[[], None]) -> None:
     watching = None
     if options.parent_pid is not None:
         watching = asyncio.create_task(_stop_with(options.parent_pid))

@@ -15,7 +15,7 @@ from crossgrant.local.services.iam_.principal_rows import PrincipalRow, find, in
 
 OPERATOR = "crossgrant-operator"
 _ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
-_MEMBERS = {"account", "user", "access_key_id", "secret_access_key"}
+_MEMBERS = ("account", "user", "access_key_id", "secret_access_key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,21 +57,24 @@ def register_keys(accounts: Accounts, path: Path) -> None:
     """
     for number, entry in enumerate(_entries(path)):
         where = f"`{path}`, entry {number}"
-        if not isinstance(entry, dict) or set(entry) != _MEMBERS or not all(isinstance(v, str) for v in entry.values()):
-            members = ", ".join(sorted(_MEMBERS))
-            raise CredentialsFileError(f"{where}: expected an object of strings with the members {members}")
-        account_id = accounts.names.get(entry["account"], entry["account"])
+        account, user_name, key_id, secret = _members(entry, where)
+        account_id = accounts.names.get(account, account)
         if not accounts.embedded(account_id):
-            raise CredentialsFileError(
-                f"{where}: `{entry['account']}` is no embedded account", help="name it with --accounts"
-            )
-        database, key_id = accounts.database, entry["access_key_id"]
-        user = _user(accounts, account_id, entry["user"], "/")
-        held = database.one("SELECT user_id, secret FROM iam_access_keys WHERE id = ?", (key_id,))
-        if held is not None and held != (user.id, entry["secret_access_key"]):
+            raise CredentialsFileError(f"{where}: `{account}` is no embedded account", help="name it with --accounts")
+        user = _user(accounts, account_id, user_name, "/")
+        held = accounts.database.one("SELECT user_id, secret FROM iam_access_keys WHERE id = ?", (key_id,))
+        if held is not None and held != (user.id, secret):
             raise CredentialsFileError(f"{where}: `{key_id}` is already another key")
         if held is None:
-            insert_access_key(database, user.id, key_id, entry["secret_access_key"], accounts.clock())
+            insert_access_key(accounts.database, user.id, key_id, secret, accounts.clock())
+
+
+def _members(entry: object, where: str) -> tuple[str, ...]:
+    if isinstance(entry, dict) and set(entry) == set(_MEMBERS):
+        values = tuple(entry[member] for member in _MEMBERS)
+        if all(isinstance(value, str) and value for value in values):
+            return values
+    raise CredentialsFileError(f"{where}: expected an object of strings with the members {', '.join(_MEMBERS)}")
 
 
 def _entries(path: Path) -> list[object]:

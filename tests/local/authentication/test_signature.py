@@ -91,9 +91,9 @@ def test_another_secret_method_path_or_query_is_refused(request: AWSRequest) -> 
             "AWS4-",
             Refusal.INCOMPLETE,
             (
-                "Authorization header requires 'Credential' parameter. Authorization header requires 'Signature' parameter."
-                " Authorization header requires 'SignedHeaders' parameter. Authorization header requires existence of either"
-                " a 'X-Amz-Date' or a 'Date' header. Authorization=AWS4-"
+                "Authorization header requires 'Credential' parameter. Authorization header requires 'Signature'"
+                " parameter. Authorization header requires 'SignedHeaders' parameter. Authorization header requires"
+                " existence of either a 'X-Amz-Date' or a 'Date' header. Authorization=AWS4-"
             ),
         ),
         (

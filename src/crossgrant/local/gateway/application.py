@@ -126,14 +126,16 @@ class Application:
             try:
                 with self.accounts.database.transaction():
                     self._decide(service, operation, call, wanted, progress)
-                    return cast("Output | RawBody", operation.serve(call, wanted))
+                    output = operation.serve(call, wanted)
+                    return cast("Output | RawBody", output)
             finally:
                 if service.service.name == "iam":
                     self.accounts.identities.forget()
         self._decide(service, operation, call, wanted, progress)
         output = operation.serve(call, wanted)
         if operation.access is Access.AWAITS:
-            return await cast("Any", output)
+            awaited: Output = await cast("Any", output)
+            return awaited
         return cast("Output | RawBody", output)
 
     def _decide(
@@ -185,7 +187,7 @@ class Application:
             AuditEntry(
                 time=self.accounts.clock(),
                 request_id=progress.request_id,
-                caller_arn=progress.caller.principal.arn,
+                caller_arn=progress.caller.principal.arn or "",
                 account=progress.caller.account_id,
                 region=progress.region,
                 service=progress.service,

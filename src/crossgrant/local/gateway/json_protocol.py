@@ -89,7 +89,7 @@ def read_value(model: ServiceModel, shape: str, value: Any, path: str) -> Any:
     """Return one JSON value as the shape's type, or raise UnreadableInputError that names its place."""
     data = model.shapes[shape]
     kind = data["type"]
-    if not isinstance(value, _TYPES[kind]) or (isinstance(value, bool) and kind != "boolean"):
+    if not _is_of(value, kind):
         raise UnreadableInputError(f"`{path}` is no {kind}")
     match kind:
         case "structure":
@@ -105,6 +105,10 @@ def read_value(model: ServiceModel, shape: str, value: Any, path: str) -> Any:
                 raise UnreadableInputError(f"`{path}` is no base64") from None
         case _:
             return value
+
+
+def _is_of(value: Any, kind: str) -> bool:
+    return isinstance(value, _TYPES[kind]) and (kind == "boolean" or not isinstance(value, bool))
 
 
 def write_structure(model: ServiceModel, shape: str, value: Mapping[str, Any]) -> dict[str, Any]:

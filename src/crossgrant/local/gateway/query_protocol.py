@@ -96,7 +96,7 @@ def _read_list(model: ServiceModel, data: Mapping[str, Any], form: Mapping[str, 
     if form.get(prefix) == "":
         return []
     stem = prefix if data.get("flattened") else f"{prefix}.{data['member'].get('locationName', 'member')}"
-    value = []
+    value: list[Any] = []
     while (element := _read(model, data["member"]["shape"], form, f"{stem}.{len(value) + 1}")) is not None:
         value.append(element)
     return value or None

@@ -11,7 +11,8 @@ from typing import Any
 
 from crossgrant.errors import CrossgrantError
 
-SCHEMA_VERSION = 1
+MIGRATIONS: tuple[str, ...] = ()  # the script at index N brings a file of version N + 1 to version N + 2
+SCHEMA_VERSION = len(MIGRATIONS) + 1
 APPLICATION_ID = 0x43475254  # "CGRT": a file of ours, told from any other SQLite file
 
 
@@ -66,7 +67,12 @@ class Database:
             self.execute("ROLLBACK")
             raise
         self._depth -= 1
-        self.execute("COMMIT")
+        try:
+            self.execute("COMMIT")
+        except sqlite3.Error:  # a full disk, say: nothing of it may stay
+            if self.connection.in_transaction:
+                self.execute("ROLLBACK")
+            raise
 
     def one(self, sql: str, parameters: tuple[Any, ...] = ()) -> tuple[Any, ...] | None:
         """Return the first row, or None."""
@@ -88,13 +94,11 @@ def _open_file(path: Path) -> sqlite3.Connection:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=0)
         connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-        if fresh:
-            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-        else:
-            _check_file(path, connection)
+        version = SCHEMA_VERSION if fresh else check_version(path, connection)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
+        mark(connection)
+        migrate(connection, version)
         connection.execute("BEGIN IMMEDIATE")
         connection.execute("COMMIT")
     except sqlite3.OperationalError as error:
@@ -108,11 +112,30 @@ def _open_file(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _check_file(path: Path, connection: sqlite3.Connection) -> None:
+def mark(connection: sqlite3.Connection) -> None:
+    """Write into the database that it is one of ours; its version comes with the last migration."""
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    if not connection.execute("PRAGMA user_version").fetchone()[0]:
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def migrate(connection: sqlite3.Connection, version: int) -> None:
+    """Bring a database of an older version to ours, each step whole or not at all."""
+    for step in range(version, SCHEMA_VERSION):
+        connection.executescript(f"BEGIN;{MIGRATIONS[step - 1]};PRAGMA user_version = {step + 1};COMMIT")
+
+
+def check_version(path: Path, connection: sqlite3.Connection) -> int:
+    """Return the version of the state or snapshot file that `connection` has opened.
+
+    Raises:
+        StateError: it is none of ours, of a newer version, or damaged.
+
+    """
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     if application != APPLICATION_ID:
-        raise StateError(f"`{path}` is no crossgrant state file", help="name another --state file")
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
+        raise StateError(f"`{path}` is no crossgrant state file", help="name another file; this one was not touched")
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
     if version > SCHEMA_VERSION:
         raise StateError(
             f"`{path}` was written by a newer crossgrant (state version {version}, this one reads {SCHEMA_VERSION})",
@@ -121,3 +144,4 @@ def _check_file(path: Path, connection: sqlite3.Connection) -> None:
     (result,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     if result != "ok":
         raise StateError(f"`{path}` is damaged: {result}", help="restore a snapshot; the file was not touched")
+    return version

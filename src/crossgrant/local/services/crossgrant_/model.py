@@ -27,7 +27,7 @@ MODEL: dict[str, Any] = {
         "signatureVersion": "v4",
         "targetPrefix": "Crossgrant_20261124",
     },
-    "operations": {name: _operation(name) for name in ("AdvanceClock", "ListDecisions")},
+    "operations": {name: _operation(name) for name in ("AdvanceClock", "ListDecisions", "SaveSnapshot", "LoadSnapshot")},
     "shapes": {
         "String": _STRING,
         "Double": {"type": "double"},
@@ -43,6 +43,12 @@ MODEL: dict[str, Any] = {
             "type": "structure",
             "members": {"Now": {"shape": "Double"}, "AdvancedBy": {"shape": "Double"}},
         },
+        "SaveSnapshotRequest": {"type": "structure", "required": ["Path"], "members": {"Path": {"shape": "Path"}}},
+        "SaveSnapshotResponse": {"type": "structure", "members": {"Bytes": {"shape": "Long"}}},
+        "LoadSnapshotRequest": {"type": "structure", "required": ["Path"], "members": {"Path": {"shape": "Path"}}},
+        "LoadSnapshotResponse": {"type": "structure", "members": {}},
+        "Path": {"type": "string", "min": 1},
+        "Long": {"type": "long"},
         "ListDecisionsRequest": {
             "type": "structure",
             "members": {

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from pathlib import Path
 from typing import Any
 
 from crossgrant.iam import evaluate, evaluation_json
@@ -10,11 +12,13 @@ from crossgrant.local.audit import AuditEntry
 from crossgrant.local.authorization.authorize import Decided
 from crossgrant.local.operation import Access, Call, Need, Operation, Output, Service, ServiceError
 from crossgrant.local.services.crossgrant_.schema import keep_clock
+from crossgrant.local.state import StateError
+from crossgrant.local.state.snapshot import opened_snapshot, save_snapshot
 
 _DEFAULT_LIMIT = 100
 
 
-def _on_gateway(call: Call, _: dict[str, Any]) -> tuple[Need, ...]:
+def _on_gateway(call: Call, _: object) -> tuple[Need, ...]:
     return (Need(f"crossgrant:{call.operation}", "*", call.account_id),)
 
 
@@ -25,6 +29,29 @@ def _advance_clock(call: Call, values: dict[str, Any]) -> Output:
     clock.advanced += values["Seconds"]
     keep_clock(call.accounts.database, clock.advanced)
     return {"Now": clock(), "AdvancedBy": clock.advanced}
+
+
+def _path(call: Call) -> Path:
+    path = Path(call.input["Path"])
+    if not path.is_absolute():
+        raise ServiceError("InvalidParameterException", f"`{path}` is no absolute path")
+    return path
+
+
+async def _save_snapshot(call: Call, path: Path) -> Output:
+    try:
+        return {"Bytes": await asyncio.to_thread(save_snapshot, call.accounts.database, path)}
+    except StateError as error:
+        raise ServiceError("SnapshotFailed", error.message) from None
+
+
+async def _load_snapshot(call: Call, path: Path) -> Output:
+    try:
+        with opened_snapshot(path) as snapshot:
+            call.accounts.replace_state(snapshot)
+    except StateError as error:
+        raise ServiceError("SnapshotFailed", error.message) from None
+    return {}
 
 
 def _list_decisions(call: Call, values: dict[str, Any]) -> Output:
@@ -84,6 +111,12 @@ SERVICE = Service(
             _on_gateway,
             _list_decisions,
             Access.READS,
+        ),
+        "SaveSnapshot": Operation(
+            "SaveSnapshot", frozenset({"Path"}), _path, _on_gateway, _save_snapshot, Access.AWAITS
+        ),
+        "LoadSnapshot": Operation(
+            "LoadSnapshot", frozenset({"Path"}), _path, _on_gateway, _load_snapshot, Access.AWAITS
         ),
     },
 )

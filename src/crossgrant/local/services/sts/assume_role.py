@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -214,7 +215,7 @@ def _session_policies(call: Call, wanted: AssumeRoleInput) -> tuple[SessionPolic
         if not policy_exists(database, arn, wanted.account):
             raise ServiceError("MalformedPolicyDocument", f"Policy {arn} does not exist or is not attachable.")
         policy = managed_policy(database, arn, PolicyKind.SESSION)
-        policies.append(SessionPolicy(policy.name, policy.document.text(), arn))
+        policies.append(SessionPolicy(policy.name, json.dumps(policy.document.source), arn))
     return tuple(policies)
 
 

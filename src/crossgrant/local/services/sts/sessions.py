@@ -112,9 +112,17 @@ def find_session(database: Database, access_key_id: str) -> StoredSession | None
     )
     if row is None:
         return None
-    details = json.loads(row[8])
+    secret, token, account, role_id, role_arn, name, issued, expires, stored = row
+    details = json.loads(stored)
     return StoredSession(
-        *row[:8],
+        secret,
+        token,
+        account,
+        role_id,
+        role_arn,
+        name,
+        issued,
+        expires,
         tags=tuple((key, value) for key, value in details["tags"]),
         transitive_tag_keys=tuple(details["transitive_tag_keys"]),
         source_identity=details["source_identity"],
