@@ -27,7 +27,3 @@ class CrossgrantError(Exception):
     def describe(self) -> str:
         """Return the error as the terminal shows it: the message, and the help below it."""
         return f"error: {self.message}" if self.help is None else f"error: {self.message}\n  help: {self.help}"
-
-    def describe(self) -> str:
-        """Return the error as the terminal shows it: the message, then the help."""
-        return f"error: {self.message}" + (f"\n  help: {self.help}" if self.help else "")

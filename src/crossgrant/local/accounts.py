@@ -12,6 +12,7 @@ from crossgrant.local.audit import AuditTrail
 from crossgrant.local.state import Database
 
 if TYPE_CHECKING:
+    from crossgrant.local.operators import ProfileKey
     from crossgrant.local.services.iam_.identities import Identities
 
 _ID_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
@@ -41,7 +42,8 @@ class Clock:
 class Accounts:
     """The embedded accounts: names to 12-digit ids, their state, and where they are served.
 
-    `endpoint` is set once the gateway listens.
+    `endpoint` and `operators` are set once the gateway listens. A service that keeps anything beside the database
+    adds to `on_replaced` what drops it: the whole state may be replaced by a snapshot.
     """
 
     names: dict[str, str]
@@ -51,6 +53,8 @@ class Accounts:
     clock: Clock = field(default_factory=Clock)
     trail: AuditTrail = field(default_factory=AuditTrail)
     endpoint: str = ""
+    operators: dict[str, ProfileKey] = field(default_factory=dict)
+    on_replaced: list[Callable[[], None]] = field(default_factory=list)
 
     def embedded(self, account_id: str) -> bool:
         """Say whether the account is one of this gateway's."""

@@ -15,7 +15,7 @@ from pathlib import Path
 from crossgrant.local.accounts import Accounts, Clock
 from crossgrant.local.gateway.application import Application
 from crossgrant.local.gateway.server import listening_socket, serve
-from crossgrant.local.operators import make_operators, register_keys
+from crossgrant.local.operators import install_operators, new_operator_keys, register_keys
 from crossgrant.local.parent import ended
 from crossgrant.local.ready import last_gateway_file, ready_text, write_private, write_profiles
 from crossgrant.local.services.crossgrant_ import schema as crossgrant_schema
@@ -68,27 +68,28 @@ def run(options: GatewayOptions, announce: Callable[[Accounts], None]) -> None:
         listener = listening_socket(options.port)
         host, port = listener.getsockname()[:2]
         accounts.endpoint = f"http://{host}:{port}"
+        accounts.operators = new_operator_keys(accounts)
         with accounts.database.transaction():
-            keys = make_operators(accounts)
+            install_operators(accounts)
             if options.credentials is not None:
                 register_keys(accounts, options.credentials)
-        text = ready_text(accounts, *write_profiles(folder, accounts, keys))
+        text = ready_text(accounts, *write_profiles(folder, accounts))
 
         def ready() -> None:
             _publish(text, options.ready_file)
             announce(accounts)
 
-        asyncio.run(_serve(accounts, options, listener, ready))
+        asyncio.run(_serve(accounts, options.parent_pid, listener, ready))
         _unpublish(text, options.ready_file)
     finally:
         accounts.database.close()
         shutil.rmtree(folder, ignore_errors=True)
 
 
-async def _serve(accounts: Accounts, options: GatewayOptions, listener: socket.socket, ready: Callable[[], None]) -> None:
-    watching = None
-    if options.parent_pid is not None:
-        watching = asyncio.create_task(_stop_with(options.parent_pid))
+async def _serve(
+    accounts: Accounts, parent_pid: int | None, listener: socket.socket, ready: Callable[[], None]
+) -> None:
+    watching = None if parent_pid is None else asyncio.create_task(_stop_with(parent_pid))
     await serve(Application(accounts), listener, ready)
     if watching is not None:
         watching.cancel()

@@ -35,17 +35,19 @@ class CredentialsFileError(CrossgrantError):
     """A `--credentials` file that can't be used."""
 
 
-def make_operators(accounts: Accounts) -> dict[str, ProfileKey]:
-    """Give each account its operator and a new key; keys of an earlier start end. Returned by account name."""
-    database, keys = accounts.database, {}
-    for name, account_id in accounts.names.items():
-        operator = _user(accounts, account_id, OPERATOR, "/crossgrant/")
+def new_operator_keys(accounts: Accounts) -> dict[str, ProfileKey]:
+    """Return a new key for each account's operator, by account name."""
+    return {name: ProfileKey(account_id, *new_access_key()) for name, account_id in accounts.names.items()}
+
+
+def install_operators(accounts: Accounts) -> None:
+    """Give each account its operator with the key of `accounts.operators`; keys that an operator had before end."""
+    database = accounts.database
+    for key in accounts.operators.values():
+        operator = _user(accounts, key.account_id, OPERATOR, "/crossgrant/")
         database.execute("DELETE FROM iam_access_keys WHERE user_id = ?", (operator.id,))
         database.execute("INSERT OR IGNORE INTO iam_attachments VALUES (?, ?)", (operator.id, _ADMINISTRATOR))
-        key_id, secret = new_access_key()
-        insert_access_key(database, operator.id, key_id, secret, accounts.clock())
-        keys[name] = ProfileKey(account_id, key_id, secret)
-    return keys
+        insert_access_key(database, operator.id, key.access_key_id, key.secret_access_key, accounts.clock())
 
 
 def register_keys(accounts: Accounts, path: Path) -> None:

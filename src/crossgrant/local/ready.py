@@ -16,7 +16,6 @@ from typing import Any
 
 from crossgrant.errors import CrossgrantError
 from crossgrant.local.accounts import Accounts
-from crossgrant.local.operators import ProfileKey
 
 VERSION = 1
 
@@ -49,14 +48,15 @@ def write_private(path: Path, text: str) -> None:
         raise
 
 
-def write_profiles(folder: Path, accounts: Accounts, keys: Mapping[str, ProfileKey]) -> tuple[Path, Path]:
+def write_profiles(folder: Path, accounts: Accounts) -> tuple[Path, Path]:
     """Write AWS config and credentials files with one profile for each account; return their paths."""
     config = "".join(
-        f"[profile {name}]\nregion = {accounts.region}\nendpoint_url = {accounts.endpoint}\n\n" for name in keys
+        f"[profile {name}]\nregion = {accounts.region}\nendpoint_url = {accounts.endpoint}\n\n"
+        for name in accounts.operators
     )
     credentials = "".join(
         f"[{name}]\naws_access_key_id = {key.access_key_id}\naws_secret_access_key = {key.secret_access_key}\n\n"
-        for name, key in keys.items()
+        for name, key in accounts.operators.items()
     )
     config_file, credentials_file = folder / "config", folder / "credentials"
     write_private(config_file, config)

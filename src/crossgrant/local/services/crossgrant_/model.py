@@ -27,13 +27,13 @@ MODEL: dict[str, Any] = {
         "signatureVersion": "v4",
         "targetPrefix": "Crossgrant_20261124",
     },
-    "operations": {name: _operation(name) for name in ("AdvanceClock", "ListDecisions", "SaveSnapshot", "LoadSnapshot")},
+    "operations": {
+        name: _operation(name) for name in ("AdvanceClock", "ListDecisions", "SaveSnapshot", "LoadSnapshot")
+    },
     "shapes": {
         "String": _STRING,
         "Double": {"type": "double"},
-        "Boolean": {"type": "boolean"},
         "Integer": {"type": "integer", "min": 1, "max": 1000},
-        "Json": {"type": "string"},
         "AdvanceClockRequest": {
             "type": "structure",
             "required": ["Seconds"],
@@ -54,7 +54,6 @@ MODEL: dict[str, Any] = {
             "members": {
                 "RequestId": {"shape": "String"},
                 "Limit": {"shape": "Integer"},
-                "Trace": {"shape": "Boolean"},
             },
         },
         "ListDecisionsResponse": {"type": "structure", "members": {"Requests": {"shape": "RequestList"}}},
@@ -82,7 +81,6 @@ MODEL: dict[str, Any] = {
                 "Resource": {"shape": "String"},
                 "Decision": {"shape": "String"},
                 "DecidedBy": {"shape": "DecidedByList"},
-                "Evaluation": {"shape": "Json"},
             },
         },
         "DecidedByList": {"type": "list", "member": {"shape": "DecidedBy"}},

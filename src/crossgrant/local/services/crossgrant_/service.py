@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from pathlib import Path
 from typing import Any
 
-from crossgrant.iam import evaluate, evaluation_json
 from crossgrant.local.audit import AuditEntry
 from crossgrant.local.authorization.authorize import Decided
 from crossgrant.local.operation import Access, Call, Need, Operation, Output, Service, ServiceError
+from crossgrant.local.restore import restore
 from crossgrant.local.services.crossgrant_.schema import keep_clock
 from crossgrant.local.state import StateError
 from crossgrant.local.state.snapshot import opened_snapshot, save_snapshot
@@ -48,7 +47,7 @@ async def _save_snapshot(call: Call, path: Path) -> Output:
 async def _load_snapshot(call: Call, path: Path) -> Output:
     try:
         with opened_snapshot(path) as snapshot:
-            call.accounts.replace_state(snapshot)
+            restore(call.accounts, snapshot)
     except StateError as error:
         raise ServiceError("SnapshotFailed", error.message) from None
     return {}
@@ -57,10 +56,10 @@ async def _load_snapshot(call: Call, path: Path) -> Output:
 def _list_decisions(call: Call, values: dict[str, Any]) -> Output:
     entries = [entry for entry in call.accounts.trail.entries if values.get("RequestId") in (None, entry.request_id)]
     wanted = entries[-values.get("Limit", _DEFAULT_LIMIT) :]
-    return {"Requests": [_request(entry, trace=bool(values.get("Trace"))) for entry in wanted]}
+    return {"Requests": [_request(entry) for entry in wanted]}
 
 
-def _request(entry: AuditEntry, *, trace: bool) -> dict[str, Any]:
+def _request(entry: AuditEntry) -> dict[str, Any]:
     return {
         "Time": entry.time,
         "RequestId": entry.request_id,
@@ -70,13 +69,13 @@ def _request(entry: AuditEntry, *, trace: bool) -> dict[str, Any]:
         "Operation": entry.operation,
         "Status": entry.status,
         "ErrorCode": entry.error_code,
-        "Decisions": [_decision(decided, trace=trace) for decided in entry.decisions],
+        "Decisions": [_decision(decided) for decided in entry.decisions],
     }
 
 
-def _decision(decided: Decided, *, trace: bool) -> dict[str, Any]:
+def _decision(decided: Decided) -> dict[str, Any]:
     evaluation = decided.evaluation
-    output: dict[str, Any] = {
+    return {
         "Action": decided.request.action,
         "Resource": decided.request.resource,
         "Decision": evaluation.decision.value,
@@ -91,10 +90,6 @@ def _decision(decided: Decided, *, trace: bool) -> dict[str, Any]:
             for each in evaluation.decided_by
         ],
     }
-    if trace:
-        traced = evaluate(decided.request, decided.policies, trace=True)
-        output["Evaluation"] = json.dumps(evaluation_json(decided.request, decided.policies, traced))
-    return output
 
 
 SERVICE = Service(
@@ -106,7 +101,7 @@ SERVICE = Service(
         ),
         "ListDecisions": Operation(
             "ListDecisions",
-            frozenset({"RequestId", "Limit", "Trace"}),
+            frozenset({"RequestId", "Limit"}),
             lambda call: call.input,
             _on_gateway,
             _list_decisions,
