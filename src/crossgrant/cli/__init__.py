@@ -7,11 +7,20 @@ import sys
 import typer
 
 from crossgrant import __version__
-from crossgrant.cli import clock, down, env, exec_, snapshot, up
+from crossgrant.cli import clock, derive, down, env, exec_, init, snapshot, up
 from crossgrant.errors import CrossgrantError
 
 # Help stands in the order of a first hour with the tool.
-COMMANDS = (up, env, exec_, clock, snapshot, down)
+COMMANDS = (
+    init,
+    derive,
+    up,
+    env,
+    exec_,
+    clock,
+    snapshot,
+    down,
+)
 
 app = typer.Typer(
     name="crossgrant",
