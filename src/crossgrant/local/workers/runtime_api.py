@@ -129,7 +129,7 @@ class _Connection(asyncio.Protocol):
         self._transport = transport
         self._api.connected(self)
 
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - why it was lost changes nothing
+    def connection_lost(self, exc: Exception | None) -> None:
         self._api.disconnected(self)
 
     def data_received(self, data: bytes) -> None:

@@ -127,7 +127,7 @@ def _represent(record: _Record, names: tuple[str, ...]) -> str:
     return "{}([{}])".format(type(record).__name__, ",".join(f"{name}={getattr(record, name)}" for name in names))
 
 
-def _json_header(headers: dict[str, str], name: str, title: str) -> Any:  # noqa: ANN401 - what JSON holds
+def _json_header(headers: dict[str, str], name: str, title: str) -> Any:
     text = headers.get(name)
     if not text:
         return None
