@@ -43,7 +43,7 @@ def setup() -> int:
         return 0
     print(f"making {VENV.relative_to(ROOT)} with Python {sys.version.split()[0]}", file=sys.stderr)
     venv.create(VENV, clear=True, with_pip=True)
-    pip = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check")
+    pip = ("-m", "pip", "install", "-qq", "--disable-pip-version-check")
     failed = run("python", *pip, "--require-hashes", "--requirement", str(REQUIREMENTS)) or run(
         "python", *pip, "--no-deps", "--no-build-isolation", "--editable", "."
     )

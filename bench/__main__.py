@@ -1,0 +1,32 @@
+"""Run the measurements that the arguments name, or all."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+MEASUREMENTS = {  # in the order they run
+    "start": "seconds from spawn to the first served request, and memory then",
+    "calls": "server CPU per enforced call",
+    "invoke": "what a warm Invoke adds to its handler",
+    "memory": "memory after 50,000 mixed calls",
+    "table": "server CPU per DynamoDB call, beside DynamoDB Local too",
+    "growth": "the same with more items in the table, and loading a million",
+    "engine": "policy decisions a second",
+}
+
+
+def main(names: list[str]) -> int:
+    """Run the named measurements and return the exit code."""
+    unknown = [name for name in names if name not in MEASUREMENTS]
+    if unknown:
+        listed = "\n".join(f"  {name:8} {text}" for name, text in MEASUREMENTS.items())
+        print(f"no measurement {', '.join(unknown)}; there are\n{listed}", file=sys.stderr)
+        return 2
+    for name in names or MEASUREMENTS:
+        importlib.import_module(f"bench.{name}").run()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,147 @@
+"""The two accounts of every comparison: a caller's user and function, an owner's role and table."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+from bench.client import signed
+from bench.servers import CALLER, OWNER, REGION, Keys, Server
+
+TABLE, ROLE, FUNCTION, USER = "Orders", "orders-reader", "orders-api", "bench"
+CUSTOMERS, ORDERS = 100, 10  # a Query of one customer reads its ten orders
+RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
+HANDLER = """\
+import time
+
+def handler(event, context):
+    started = time.perf_counter()
+    answer = {"id": event["id"], "total": 3}
+    return {"answer": answer, "seconds": time.perf_counter() - started}
+"""
+
+
+def allow(action: str | list[str], resource: str) -> str:
+    """Return a policy document that allows `action` on `resource`."""
+    statement = {"Effect": "Allow", "Action": action, "Resource": resource}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+def trust(principal: dict[str, str]) -> str:
+    """Return a trust policy that lets `principal` assume the role."""
+    statement = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+def create_table(server: Server, name: str = TABLE) -> Any:
+    """Make a table with a partition and a sort key in the owner's account, and return its operator's client."""
+    dynamodb = server.client("dynamodb", server.operators[OWNER])
+    dynamodb.create_table(
+        TableName=name,
+        KeySchema=[{"AttributeName": "customer", "KeyType": "HASH"}, {"AttributeName": "order", "KeyType": "RANGE"}],
+        AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in ("customer", "order")],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    dynamodb.get_waiter("table_exists").wait(TableName=name, WaiterConfig={"Delay": 1})
+    return dynamodb
+
+
+def key(number: int) -> dict[str, dict[str, str]]:
+    """Return the key of one of the table's orders."""
+    customer, order = divmod(number, ORDERS)
+    return {"customer": {"S": f"customer-{customer:07}"}, "order": {"S": f"order-{order:03}"}}
+
+
+def item(number: int, size: int = 200) -> dict[str, Any]:
+    """Return one of the table's orders, about `size` bytes."""
+    total, note = {"N": str(number % 997)}, {"S": "x" * (size - 80)}
+    return {**key(number), "total": total, "open": {"BOOL": number % 2 == 0}, "note": note}
+
+
+def fill(dynamodb: Any, count: int, name: str = TABLE) -> None:
+    """Put `count` orders into the table."""
+    for start in range(0, count, 25):
+        puts = [{"PutRequest": {"Item": item(number)}} for number in range(start, min(start + 25, count))]
+        dynamodb.batch_write_item(RequestItems={name: puts})
+
+
+class World:
+    """Both accounts furnished on one server, with the keys that the calls are made with."""
+
+    def __init__(self, server: Server, *, function: bool = True) -> None:
+        self.server = server
+        caller = server.client("iam", server.operators[CALLER])
+        caller.create_user(UserName=USER)
+        made = caller.create_access_key(UserName=USER)["AccessKey"]
+        self.user = Keys(made["AccessKeyId"], made["SecretAccessKey"])
+        self.role = f"arn:aws:iam::{OWNER}:role/{ROLE}"
+        self._let_user("assume", allow("sts:AssumeRole", self.role))
+        owner = server.client("iam", server.operators[OWNER])
+        principal = {"AWS": f"arn:aws:iam::{CALLER}:user/{USER}"}
+        owner.create_role(RoleName=ROLE, AssumeRolePolicyDocument=trust(principal))
+        table = f"arn:aws:dynamodb:{REGION}:{OWNER}:table/{TABLE}"
+        owner.put_role_policy(RoleName=ROLE, PolicyName="read", PolicyDocument=allow("dynamodb:*", table))
+        fill(create_table(server), CUSTOMERS * ORDERS)
+        if function:
+            self._make_function()
+        server.enforces()
+        sts = server.client("sts", self.user)
+        session = sts.assume_role(RoleArn=self.role, RoleSessionName="bench")["Credentials"]
+        self.reader = Keys(session["AccessKeyId"], session["SecretAccessKey"], session["SessionToken"])
+
+    def calls(self) -> dict[str, list[bytes]]:
+        """Return the signed requests of each compared call."""
+        dynamodb, sts = self.server.client("dynamodb", self.reader), self.server.client("sts", self.user)
+        spread = range(0, CUSTOMERS * ORDERS, 7)
+        return {
+            "GetItem": [signed(dynamodb, "get_item", TableName=TABLE, Key=key(number)) for number in spread],
+            "PutItem": [signed(dynamodb, "put_item", TableName=TABLE, Item=item(number)) for number in spread],
+            "Query of 10": [signed(dynamodb, "query", **query(number)) for number in range(CUSTOMERS)],
+            "AssumeRole": [signed(sts, "assume_role", RoleArn=self.role, RoleSessionName="bench")],
+        }
+
+    def invoke(self) -> bytes:
+        """Return the signed request that invokes the function."""
+        function = self.server.client("lambda", self.user)
+        return signed(function, "invoke", FunctionName=FUNCTION, Payload=json.dumps({"id": "1"}).encode())
+
+    def mixed(self) -> Iterator[bytes]:
+        """Return calls of every kind but Invoke, mixed: four reads, three writes, two queries, one new session."""
+        calls = self.calls()
+        order = ["GetItem", "PutItem", "Query of 10", "GetItem", "PutItem", "AssumeRole", "GetItem", "PutItem"]
+        order += ["Query of 10", "GetItem"]
+        for number in range(700):
+            for kind in order:
+                yield calls[kind][number % len(calls[kind])]
+
+    def _make_function(self) -> None:
+        """Make the caller's function, let the user invoke it, and wait until it may be."""
+        iam = self.server.client("iam", self.server.operators[CALLER])
+        role = iam.create_role(RoleName=FUNCTION, AssumeRolePolicyDocument=trust({"Service": "lambda.amazonaws.com"}))
+        code = io.BytesIO()
+        with zipfile.ZipFile(code, "w") as archive:
+            archive.writestr("app.py", HANDLER)
+        client = self.server.client("lambda", self.server.operators[CALLER])
+        made = client.create_function(
+            FunctionName=FUNCTION,
+            Runtime=RUNTIME,
+            Role=role["Role"]["Arn"],
+            Handler="app.handler",
+            Code={"ZipFile": code.getvalue()},
+        )
+        self._let_user("invoke", allow("lambda:InvokeFunction", made["FunctionArn"]))
+        client.get_waiter("function_active_v2").wait(FunctionName=FUNCTION, WaiterConfig={"Delay": 1})
+
+    def _let_user(self, name: str, document: str) -> None:
+        iam = self.server.client("iam", self.server.operators[CALLER])
+        iam.put_user_policy(UserName=USER, PolicyName=name, PolicyDocument=document)
+
+
+def query(number: int) -> dict[str, Any]:
+    """Return the parameters of a Query of one customer's orders."""
+    customer = {":customer": key(number * ORDERS)["customer"]}
+    return {"TableName": TABLE, "KeyConditionExpression": "customer = :customer", "ExpressionAttributeValues": customer}
