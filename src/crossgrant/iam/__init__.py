@@ -13,6 +13,7 @@ from crossgrant.iam.decision import DecidedBy, Decision, Layer, NotEvaluated
 from crossgrant.iam.denial import denial_message
 from crossgrant.iam.document import PolicyDocument
 from crossgrant.iam.evaluate import Evaluation, evaluate
+from crossgrant.iam.explanation import conditions_json, evaluation_json
 from crossgrant.iam.facts import Request
 from crossgrant.iam.kind import PolicyKind
 from crossgrant.iam.malformed import MalformedPolicyDocumentError
@@ -38,7 +39,9 @@ __all__ = [
     "PrincipalType",
     "Request",
     "RequestContext",
+    "conditions_json",
     "denial_message",
     "evaluate",
+    "evaluation_json",
     "parse_policy",
 ]

@@ -13,61 +13,58 @@ from crossgrant.iam.truth import Truth
 
 
 class Found(NamedTuple):
-    """A statement that holds, or that is open."""
+    """A statement that holds or, where `open`, may hold; `grade` tells how closely it names the caller."""
 
     policy: Policy
     statement: Statement
     open: bool
+    grade: Grade
 
 
-class Check:
-    """The findings of one layer, or of one level of a control policy.
+class Check(NamedTuple):
+    """The findings of one layer, or of one level of a control policy."""
+
+    layer: Layer
+    policies: Policies
+    allow: Truth
+    allows: list[Found]
+    denies: list[Found]
+    not_evaluated: list[NotEvaluated]
+
+
+def check(layer: Layer, policies: Policies, facts: Facts, *, implied: bool = False) -> Check:
+    """Ask every statement of `policies` that names the action.
 
     `implied` stands for an Allow that no given policy holds: RCPFullAWSAccess, the root user's full access.
     """
-
-    __slots__ = ("allow", "allows", "denies", "deny", "implied", "layer", "not_evaluated", "policies")
-
-    def __init__(self, layer: Layer, policies: Policies, facts: Facts, *, implied: bool = False) -> None:
-        self.layer = layer
-        self.policies = policies
-        self.implied = implied
-        self.allows: list[Found] = []
-        self.denies: list[Found] = []
-        self.not_evaluated: list[NotEvaluated] = []
-        unread: list[tuple[str, str]] = []
-        action = facts.action
-        for policy in policies:
-            for statement in policy.document.naming(action):
-                truth = statement.holds(facts, unread)
-                if truth is not False:
-                    found = Found(policy, statement, truth is None)
-                    (self.allows if statement.allows else self.denies).append(found)
-            if unread:
-                self.not_evaluated += [NotEvaluated(layer, policy.name, pointer, why) for pointer, why in unread]
-                unread.clear()
-        self.allow: Truth = implied or _truth(self.allows)
-        self.deny: Truth = _truth(self.denies)
-
-    @property
-    def findings(self) -> list[Found]:
-        """Every statement that holds or is open."""
-        return self.allows + self.denies
-
-    def allow_of(self, grade: Grade, facts: Facts) -> Truth:
-        """Return whether a statement that names the caller at least as closely as `grade` allows."""
-        return _truth([found for found in self.allows if _grade(found.statement, facts) >= grade])
+    allows: list[Found] = []
+    denies: list[Found] = []
+    not_evaluated: list[NotEvaluated] = []
+    unread: list[tuple[str, str]] = []
+    for policy in policies:
+        for statement in policy.document.naming(facts.action):
+            grade = statement.grade(facts, unread)
+            if not grade:
+                continue
+            truth = statement.holds(facts, unread)
+            if truth is not False:
+                found = Found(policy, statement, truth is None, grade)
+                (allows if statement.allows else denies).append(found)
+        if unread:
+            not_evaluated += [NotEvaluated(layer, policy.name, pointer, reason) for pointer, reason in unread]
+            unread.clear()
+    return Check(layer, policies, implied or allowing(allows), allows, denies, not_evaluated)
 
 
-def _grade(statement: Statement, facts: Facts) -> Grade:
-    return Grade.NONE if statement.principals is None else statement.principals.matches(facts)
-
-
-def _truth(found: list[Found]) -> Truth:
-    """Return True where a statement holds, None where one may, else False."""
-    if not found:
-        return False
-    return None if all(each.open for each in found) else True
+def allowing(found: list[Found], grade: Grade = Grade.ACCOUNT) -> Truth:
+    """Return whether a statement that names the caller at least as closely as `grade` allows."""
+    truth: Truth = False
+    for each in found:
+        if each.grade >= grade:
+            if not each.open:
+                return True
+            truth = None
+    return truth
 
 
 def matched(check: Check, found: Found) -> DecidedBy:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import TypeAlias
+from typing import Self, TypeAlias
 
 Scalar: TypeAlias = str | bool | int | float
 ContextValue: TypeAlias = "Scalar | Iterable[Scalar] | None"
@@ -20,7 +20,7 @@ class NumberText(float):
     __slots__ = ("text",)
     text: str
 
-    def __new__(cls, text: str) -> NumberText:
+    def __new__(cls, text: str) -> Self:
         """Read `text`, a JSON number."""
         number = super().__new__(cls, text)
         number.text = text

@@ -6,10 +6,10 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
-from crossgrant.iam.check import Check, matched, silent
+from crossgrant.iam import trace as tracing
+from crossgrant.iam.check import Check, allowing, matched, silent
 from crossgrant.iam.decision import DecidedBy, Decision, NotEvaluated
 from crossgrant.iam.elements import Grade
 from crossgrant.iam.facts import Facts, Request
@@ -32,8 +32,7 @@ ALWAYS_ALLOWED = "sts:getcalleridentity"
 BOUNDED = frozenset({PrincipalType.USER, PrincipalType.ROLE, PrincipalType.ROLE_SESSION, PrincipalType.FEDERATED_USER})
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Evaluation:
+class Evaluation(NamedTuple):
     """The answer to a request."""
 
     decision: Decision
@@ -58,17 +57,19 @@ def evaluate(request: Request, policies: PolicySet, *, trace: bool = False) -> E
     boundary = policies.permissions_boundary if request.principal.type in BOUNDED else None
     facts = Facts(request, boundary=boundary is not None)
     if facts.action == ALWAYS_ALLOWED:
-        return Evaluation(Decision.ALLOW, (), (), None)
+        return Evaluation(Decision.ALLOW, (), (), Trace((), facts.context()) if trace else None)
     ceilings = resource_control.checks(policies.resource_control, facts)
     ceilings += service_control.checks(policies.service_control, facts)
     ceilings += vpc_endpoint.checks(policies.vpc_endpoint, facts)
-    of_resource = resource.check(policies.resource_based, facts)
-    of_principal = principal.check(policies.identity_based, policies.session, facts)
+    of_resource = resource.check_resource(policies.resource_based, facts)
+    of_principal = principal.check_principal(policies.identity_based, policies.session, facts)
     limits = permissions_boundary.checks(boundary, facts) + session.checks(policies.session, facts)
     grant = _grant(facts, of_resource, of_principal, limits)
     checks = [*ceilings, of_resource, *([of_principal] if of_principal else []), *limits]
     decision, decided_by = _decide(checks, ceilings, grant)
-    return Evaluation(decision, decided_by, tuple(each for check in checks for each in check.not_evaluated), None)
+    not_evaluated = tuple(each for check in checks for each in check.not_evaluated)
+    traced = tracing.trace(facts, checks, ceilings + grant.used, _silent(ceilings) + grant.silent) if trace else None
+    return Evaluation(decision, decided_by, not_evaluated, traced)
 
 
 def _grant(facts: Facts, of_resource: Check, of_principal: Check | None, limits: list[Check]) -> Grant:
@@ -83,10 +84,10 @@ def _grant(facts: Facts, of_resource: Check, of_principal: Check | None, limits:
         own = both(own, of_resource.allow)
     elif not of_resource.policies:
         return Grant(own, everything, _silent([of_principal, *limits]))
-    direct = of_resource.allow_of(Grade.DIRECT, facts)  # rules 1, 3 and 4
+    direct = allowing(of_resource.allows, Grade.DIRECT)  # rules 1, 3 and 4
     if direct is True:
         return Grant(True, [of_resource, of_principal], [])
-    named = of_resource.allow_of(Grade.LIMITED, facts)  # rule 2
+    named = allowing(of_resource.allows, Grade.LIMITED)  # rule 2
     needed = [of_resource, *limits] if named is True else everything
     return Grant(either(direct, both(named, limited), own), everything, _silent(needed))
 
@@ -104,7 +105,7 @@ def _decide(checks: list[Check], ceilings: list[Check], grant: Grant) -> tuple[D
         silents = _silent(ceilings) + grant.silent
         return Decision.IMPLICIT_DENY, tuple(dict.fromkeys(map(silent, silents)))
     if allow is None or any(check.denies for check in checks):
-        opened = (matched(check, found) for check in checks for found in check.findings if found.open)
+        opened = (matched(check, found) for check in checks for found in check.allows + check.denies if found.open)
         return Decision.UNKNOWN, tuple(opened)
     used = (matched(check, found) for check in ceilings + grant.used for found in check.allows if not found.open)
     return Decision.ALLOW, tuple(used)

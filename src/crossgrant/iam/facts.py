@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from crossgrant.iam.arn import Arn
 from crossgrant.iam.context import EMPTY, RequestContext, Values
 from crossgrant.iam.principal import Principal
 from crossgrant.iam.template import Unresolved
 
+_RESOURCE_ACCOUNT = "aws:resourceaccount"
+_DERIVED = ("aws:PrincipalArn", "aws:PrincipalAccount", "aws:PrincipalType", "aws:userid", "aws:username")
+_NAMES = {name.lower(): name for name in _DERIVED}
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Request:
-    """One question: may `principal` perform `action` on `resource`?
+
+class Request(NamedTuple):
+    """One question: whether `principal` may perform `action` on `resource`.
 
     A bare `*` as the resource says that the action acts on no resource. `resource_account` wins over the ARN's.
     """
@@ -31,6 +34,7 @@ class Facts:
         "_derived",
         "_given",
         "_missing",
+        "_names",
         "action",
         "arn",
         "boundary",
@@ -46,10 +50,18 @@ class Facts:
         self.arn = arn = Arn.parse(request.resource)
         self.boundary = boundary
         self._given = request.context.values
+        self._names = request.context.names
         self._missing = None if request.context.complete else Unresolved.OPEN
         self._derived = request.principal.context
         named = request.resource_account or (arn and arn.account_id)
         self.owner_account = named or request.principal.account_id
+
+    def context(self) -> dict[str, Values]:
+        """Return every key that is known, under the name it was given or AWS's own."""
+        derived = {_NAMES[key]: values for key, values in self._derived.items() if key not in self._given}
+        if self.owner_account is not None and _RESOURCE_ACCOUNT not in self._given:
+            derived["aws:ResourceAccount"] = (self.owner_account,)
+        return {**derived, **{self._names[key]: values for key, values in self._given.items()}}
 
     def values(self, key: str) -> Values | Unresolved:
         """Return the values of `key` (in lower case): None where it is absent, OPEN where that isn't known."""
@@ -57,6 +69,6 @@ class Facts:
             return self._given[key]
         if key in self._derived:
             return self._derived[key]
-        if key == "aws:resourceaccount" and self.owner_account is not None:
+        if key == _RESOURCE_ACCOUNT and self.owner_account is not None:
             return (self.owner_account,)
         return self._missing

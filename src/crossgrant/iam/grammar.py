@@ -66,7 +66,10 @@ PRINCIPAL_TEXTS = Texts(
 
 
 class Grammar(NamedTuple):
-    """What a kind of policy holds. `short_arns` tells what becomes of a Resource with fewer than six parts (rule 48)."""
+    """What a kind of policy holds.
+
+    `short_arns` tells what becomes of a Resource with fewer than six parts (rule 48).
+    """
 
     texts: Texts
     principal: bool

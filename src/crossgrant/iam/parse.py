@@ -50,10 +50,12 @@ def parse_policy(document: object, kind: PolicyKind) -> PolicyDocument:
         MalformedPolicyDocumentError: AWS would refuse it; the error holds AWS's text and the place.
 
     """
-    return _Parser(kind).document(load(document, GRAMMARS[kind].texts.json) if isinstance(document, str) else document)
+    return _Parser(kind).document(
+        load_json(document, GRAMMARS[kind].texts.json) if isinstance(document, str) else document
+    )
 
 
-def load(text: str, message: str) -> object:
+def load_json(text: str, message: str) -> object:
     """Read JSON as AWS does: no repeated keys, no NaN.
 
     Raises:
@@ -187,7 +189,11 @@ class _Parser:
         return PrincipalElement.of(value[name], negated=negated)
 
     def _names(self, value: Mapping[str, Any], element: str, at: str, missing: str) -> tuple[bool, tuple[str, ...]]:
-        """Return whether the negated element stands there, and the texts that it or the other lists."""
+        """Return whether the negated element stands there, and the texts that it or the other lists.
+
+        A key policy's statement without Action or Resource is kept, and has no effect:
+        https://docs.aws.amazon.com/kms/latest/APIReference/API_PutKeyPolicy.html
+        """
         negated = f"Not{element}"
         if element in value and negated in value:
             raise MalformedPolicyDocumentError(self.texts.syntax, f"{at}/{negated}")
@@ -196,7 +202,7 @@ class _Parser:
         listed = (listed,) if isinstance(listed, str) else listed
         if not isinstance(listed, Sequence):
             raise MalformedPolicyDocumentError(self.texts.syntax, f"{at}/{name}")
-        if not listed:
+        if not listed and self.kind is not PolicyKind.KMS_KEY:
             raise MalformedPolicyDocumentError(missing, f"{at}/{name}")
         for index, text in enumerate(listed):
             if not isinstance(text, str) or not text:

@@ -5,11 +5,11 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_pri
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from crossgrant.errors import CrossgrantError
 from crossgrant.iam.arn import Arn
@@ -40,12 +40,33 @@ class PrincipalType(StrEnum):
     ANONYMOUS = "anonymous"
 
 
-class RoleName(NamedTuple):
-    """What a role session's ARN tells of its role: everything but the path."""
+# The kind under which a Principal element lists callers that have no account of their own.
+_KINDS = {
+    PrincipalType.SERVICE: "Service",
+    PrincipalType.FEDERATED: "Federated",
+    PrincipalType.CANONICAL_USER: "CanonicalUser",
+}
+Name: TypeAlias = tuple[str, Hashable]
 
-    partition: str
-    account: str
-    name: str
+
+class Names(NamedTuple):
+    """The names under which a policy can mean a caller, by how closely they name it."""
+
+    direct: frozenset[Name]
+    limited: frozenset[Name]
+    account: Name | None
+
+
+def account_name(account_id: str) -> Name:
+    """Return the name of an account: its root's ARN and its 12 digits are the same (rule 6)."""
+    return "Account", account_id
+
+
+def role_name(arn: Arn) -> Name:
+    """Return the name of a role, of its ARN or of a session's, without the path that a session's ARN doesn't have."""
+    kind, _, name = arn.resource.partition("/")
+    name = name.split("/")[0] if kind == "assumed-role" else name.rsplit("/", 1)[-1]
+    return "Role", (arn.partition, arn.account, name)
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +81,6 @@ class Principal:
     account_id: str | None = None
     management_account: bool = False
     service_linked: bool = False
-    role_name: RoleName | None = field(default=None, repr=False)
 
     @classmethod
     def parse(cls, value: object) -> Principal:
@@ -81,19 +101,14 @@ class Principal:
         ((kind, name),) = value.items()
         if not isinstance(name, str) or not name:
             raise InvalidPrincipalError("expected one name", f"/{kind}")
-        match kind:
-            case "AWS":
-                if name == "*":
-                    return cls.anonymous()
-                return cls.root(name) if _is_account(name) else _of_arn(name, "/AWS")
-            case "Service":
-                return cls.service(name)
-            case "Federated":
-                return cls.federated(name)
-            case "CanonicalUser":
-                return cls(PrincipalType.CANONICAL_USER, name)
-            case _:
-                raise InvalidPrincipalError(f"`{kind}` is no kind of principal", f"/{kind}")
+        if kind == "AWS" and name != "*":
+            return cls.root(name) if _is_account(name) else _of_arn(name, "/AWS")
+        if kind == "AWS":
+            return cls.anonymous()
+        for type_, listed in _KINDS.items():
+            if kind == listed:
+                return cls(type_, name)
+        raise InvalidPrincipalError(f"`{kind}` is no kind of principal", f"/{kind}")
 
     @classmethod
     def user(cls, arn: str, unique_id: str | None = None, *, management_account: bool = False) -> Principal:
@@ -128,8 +143,7 @@ class Principal:
             unique_id=unique_id,
             account_id=arn.account,
             management_account=management_account,
-            service_linked=service_linked or (role_arn is not None and _is_service_linked(role_arn)),
-            role_name=RoleName(arn.partition, arn.account, parts[1]),
+            service_linked=service_linked or (role_arn is not None and is_service_linked(role_arn)),
         )
 
     @classmethod
@@ -150,8 +164,7 @@ class Principal:
             unique_id=unique_id,
             account_id=arn.account,
             management_account=management_account,
-            service_linked=service_linked or _is_service_linked(role_arn),
-            role_name=RoleName(arn.partition, arn.account, arn.resource.rsplit("/", 1)[-1]),
+            service_linked=service_linked or is_service_linked(role_arn),
         )
 
     @classmethod
@@ -199,6 +212,26 @@ class Principal:
         return self.account_id is not None
 
     @cached_property
+    def names(self) -> Names:
+        """The names by which a policy can mean this caller."""
+        names = [("AWS", name) for name in (self.arn, self.unique_id) if name]
+        account = account_name(self.account_id) if self.account_id else None
+        match self.type:
+            case PrincipalType.USER:
+                return Names(frozenset(names), frozenset(), account)
+            case PrincipalType.ROLE:
+                return Names(frozenset(), frozenset(names), account)
+            case PrincipalType.ROLE_SESSION:
+                role = role_name(_parsed(self.arn or ""))
+                return Names(frozenset(names[:1]), frozenset([role, *names[1:]]), account)
+            case PrincipalType.FEDERATED_USER:
+                user = [("AWS", name) for name in (self.user_arn, self.unique_id) if name]
+                return Names(frozenset(names[:1]), frozenset(user), account)
+            case _:
+                kind = _KINDS.get(self.type)
+                return Names(frozenset([(kind, self.arn)] if kind else []), frozenset(), account)
+
+    @cached_property
     def context(self) -> dict[str, Values]:
         """The condition keys that follow from the caller; None for one that such a caller never has.
 
@@ -212,7 +245,7 @@ class Principal:
             case PrincipalType.ROLE_SESSION | PrincipalType.ROLE:
                 session = name if self.type is PrincipalType.ROLE_SESSION else ""
                 user_id = f"{self.unique_id}:{session}" if self.unique_id else None
-                keys |= _known(self.role_arn or _role_arn(self.role_name), account, "AssumedRole", user_id)
+                keys |= _known(self.role_arn or _role_arn(self.arn), account, "AssumedRole", user_id)
             case PrincipalType.ROOT:
                 keys |= _known(self.arn, account, "Account", account)
             case PrincipalType.FEDERATED_USER:
@@ -229,62 +262,57 @@ def _known(arn: str | None, account: str, kind: str, user_id: str | None) -> dic
     return {key: (value,) for key, value in keys.items() if value is not None}
 
 
-def _role_arn(name: RoleName | None) -> str | None:
-    return name and f"arn:{name.partition}:iam::{name.account}:role/{name.name}"
+def _role_arn(session_arn: str | None) -> str:
+    arn = _parsed(session_arn or "")
+    return f"arn:{arn.partition}:iam::{arn.account}:role/{arn.resource.split('/')[1]}"
+
+
+_TEXTS = frozenset({"type", "arn", "role_arn", "user_arn", "unique_id"})
+_FLAGS = frozenset({"management_account", "service_linked"})
+
+
+def _check_fields(fields: Mapping[str, object]) -> None:
+    for name, value in fields.items():
+        if name not in _TEXTS | _FLAGS:
+            raise InvalidPrincipalError(f"unknown field `{name}`", f"/{name}")
+        if name in _FLAGS and not isinstance(value, bool):
+            raise InvalidPrincipalError(f"`{name}` must be true or false", f"/{name}")
+        if name in _TEXTS and value is not None and (not isinstance(value, str) or not value):
+            raise InvalidPrincipalError(f"`{name}` must be text", f"/{name}")
 
 
 def _of_fields(fields: Mapping[str, object]) -> Principal:
-    texts: dict[str, str | None] = {}
-    flags: dict[str, bool] = {}
-    for name, value in fields.items():
-        if name in ("type", "arn", "role_arn", "user_arn", "unique_id"):
-            if value is not None and (not isinstance(value, str) or not value):
-                raise InvalidPrincipalError(f"`{name}` must be text", f"/{name}")
-            texts[name] = value
-        elif name in ("management_account", "service_linked"):
-            if not isinstance(value, bool):
-                raise InvalidPrincipalError(f"`{name}` must be true or false", f"/{name}")
-            flags[name] = value
-        else:
-            raise InvalidPrincipalError(f"unknown field `{name}`", f"/{name}")
+    _check_fields(fields)
+    texts = {name: str(fields[name]) for name in _TEXTS if fields.get(name) is not None}
     try:
-        kind = PrincipalType(texts["type"] or "")
+        kind = PrincipalType(texts.get("type", ""))
     except ValueError:
-        raise InvalidPrincipalError(f"`{texts['type']}` is no type of principal", "/type") from None
-    arn, management = texts.get("arn"), flags.get("management_account", False)
-    unique_id, linked = texts.get("unique_id"), flags.get("service_linked", False)
+        raise InvalidPrincipalError(f"`{texts.get('type')}` is no type of principal", "/type") from None
     if kind is PrincipalType.ANONYMOUS:
         return Principal.anonymous()
-    if arn is None:
+    if "arn" not in texts:
         raise InvalidPrincipalError("`arn` is missing", "/arn")
-    match kind:
-        case PrincipalType.SERVICE | PrincipalType.FEDERATED | PrincipalType.CANONICAL_USER:
-            return Principal(kind, arn)
-        case _:
-            found = _of_arn(arn, "/arn")
+    if kind in _KINDS:
+        return Principal(kind, texts["arn"])
+    found = _of_arn(texts["arn"], "/arn")
     if found.type is not kind:
-        raise InvalidPrincipalError(f"`{arn}` is the ARN of a principal of type {found.type}", "/arn")
-    role_arn = texts.get("role_arn")
-    match kind:
-        case PrincipalType.USER:
-            return Principal.user(arn, unique_id, management_account=management)
-        case PrincipalType.ROOT:
-            return Principal.root(arn.split(":")[4], arn.split(":")[1], management_account=management)
-        case PrincipalType.FEDERATED_USER:
-            return Principal.federated_user(arn, texts.get("user_arn"), unique_id, management_account=management)
-        case PrincipalType.ROLE:
-            return Principal.role(arn, unique_id, management_account=management, service_linked=linked)
-        case _:
-            if role_arn is not None:
-                _check_role(found, role_arn)
-            return Principal.role_session(
-                arn, role_arn, unique_id, management_account=management, service_linked=linked
-            )
+        raise InvalidPrincipalError(f"`{found.arn}` is the ARN of a principal of type {found.type}", "/arn")
+    role_arn = texts.get("role_arn", found.role_arn)
+    if kind is PrincipalType.ROLE_SESSION and role_arn is not None:
+        _check_role(found, role_arn)
+    return replace(
+        found,
+        role_arn=role_arn,
+        user_arn=texts.get("user_arn"),
+        unique_id=texts.get("unique_id"),
+        management_account=fields.get("management_account") is True,
+        service_linked=fields.get("service_linked") is True or is_service_linked(role_arn or ""),
+    )
 
 
 def _check_role(session: Principal, role_arn: str) -> None:
     role = _of_arn(role_arn, "/role_arn")
-    if role.type is not PrincipalType.ROLE or role.role_name != session.role_name:
+    if role.type is not PrincipalType.ROLE or role_name(_parsed(role_arn)) not in session.names.limited:
         raise InvalidPrincipalError(f"`{session.arn}` is no session of `{role_arn}`", "/role_arn")
 
 
@@ -323,5 +351,6 @@ def _is_account(text: str) -> bool:
     return len(text) == ACCOUNT_DIGITS and text.isascii() and text.isdecimal()
 
 
-def _is_service_linked(role_arn: str) -> bool:
+def is_service_linked(role_arn: str) -> bool:
+    """Return whether an ARN is that of a service-linked role, which its path tells."""
     return ":role/aws-service-role/" in role_arn

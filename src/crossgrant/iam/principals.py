@@ -43,7 +43,7 @@ def check_principals(value: object, at: str) -> None:
             raise MalformedPolicyDocumentError("Missing required field Principal cannot be empty!", f"{at}/{kind}")
         for name in names:
             if not isinstance(name, str) or not _is_principal(str(kind), name):
-                shown = kind if kind in ("AWS",) else str(kind).upper()
+                shown = str(kind).upper()
                 raise MalformedPolicyDocumentError(f'Invalid principal in policy: "{shown}":"{name}"', f"{at}/{kind}")
 
 

@@ -29,12 +29,10 @@ class Statement:
     pointer: str
 
     def holds(self, facts: Facts, unread: list[tuple[str, str]]) -> Truth:
-        """Return whether the statement, whose action matches, holds; None where that is open.
+        """Return whether the statement, whose action and principal match, holds; None where that is open.
 
         `unread` gets the place and the reason of each condition that can't be read.
         """
-        if self.principals is not None and not self.grade(facts, unread):
-            return False
         truth: Truth = True
         if self.resources is not None:
             truth = self.resources.matches(facts)

@@ -32,7 +32,7 @@ class Unresolved(Enum):
 
 
 Part: TypeAlias = Token | Variable
-Lookup: TypeAlias = Callable[[str], "tuple[str, ...] | None | Unresolved"]
+Lookup: TypeAlias = Callable[[str], "tuple[str, ...] | Unresolved | None"]
 
 
 class Template(NamedTuple):

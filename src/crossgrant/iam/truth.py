@@ -19,7 +19,7 @@ class Unreadable(Exception):  # noqa: N818 - a value at least as often as an exc
 
 
 Truth: TypeAlias = bool | None
-Reading: TypeAlias = bool | None | Unreadable
+Reading: TypeAlias = bool | Unreadable | None
 
 
 def inverse(reading: Reading) -> Reading:

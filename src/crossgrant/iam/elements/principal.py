@@ -10,13 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
-from typing import TypeAlias
 
 from crossgrant.iam.arn import Arn
 from crossgrant.iam.facts import Facts
-from crossgrant.iam.principal import Principal, PrincipalType, RoleName
-
-Names: TypeAlias = "tuple[tuple[str, str], ...]"
+from crossgrant.iam.principal import Name, Principal, account_name, role_name
 
 
 class Grade(IntEnum):
@@ -35,7 +32,7 @@ class Grade(IntEnum):
 class PrincipalElement:
     """The principals of one statement: pairs of kind (AWS, Service, Federated, CanonicalUser) and name, as written."""
 
-    names: Names
+    names: tuple[tuple[str, str], ...]
     negated: bool = False
 
     @classmethod
@@ -43,8 +40,8 @@ class PrincipalElement:
         """Read a validated element: `*` or lists by kind. `"*"` and `{"AWS": "*"}` are the same (rule 41)."""
         if not isinstance(value, Mapping):
             return cls((("AWS", "*"),), negated)
-        names = ((kind, name) for kind, listed in value.items() for name in _listed(listed))
-        return cls(tuple(names), negated)
+        listed = {kind: (names,) if isinstance(names, str) else names for kind, names in value.items()}
+        return cls(tuple((kind, name) for kind, names in listed.items() for name in names), negated)
 
     @cached_property
     def everyone(self) -> bool:
@@ -52,55 +49,37 @@ class PrincipalElement:
         return ("AWS", "*") in self.names
 
     @cached_property
-    def _accounts(self) -> frozenset[str]:
-        return frozenset(filter(None, (_account(name) for kind, name in self.names if kind == "AWS")))
-
-    @cached_property
-    def _roles(self) -> frozenset[RoleName]:
-        return frozenset(filter(None, (_role(name) for kind, name in self.names if kind == "AWS")))
-
-    @cached_property
-    def _listed(self) -> frozenset[tuple[str, str]]:
-        return frozenset(self.names)
+    def listed(self) -> frozenset[Name]:
+        """The names, and with them the accounts and the roles without their path that they stand for."""
+        names: set[Name] = set(self.names)
+        for kind, name in self.names:
+            arn = Arn.parse(name)
+            if kind != "AWS":
+                continue
+            if arn is None:
+                names.add(account_name(name))
+            elif arn.service == "iam" and arn.resource == "root":
+                names.add(account_name(arn.account))
+            elif arn.service == "iam" and arn.resource.startswith("role/"):
+                names.add(role_name(arn))
+        return frozenset(names)
 
     def grade(self, principal: Principal) -> Grade:
-        """Return how closely the listed names, negation aside, name `principal`."""
+        """Return how closely the names, negation aside, name `principal`."""
         if self.everyone:
             return Grade.DIRECT
-        match principal.type:
-            case PrincipalType.SERVICE:
-                return Grade.DIRECT if ("Service", principal.arn) in self._listed else Grade.NONE
-            case PrincipalType.FEDERATED:
-                return Grade.DIRECT if ("Federated", principal.arn) in self._listed else Grade.NONE
-            case PrincipalType.CANONICAL_USER:
-                return Grade.DIRECT if ("CanonicalUser", principal.arn) in self._listed else Grade.NONE
-            case PrincipalType.ROLE_SESSION:
-                direct, limited = self._names(principal.arn), principal.role_name in self._roles
-                limited = limited or self._names(principal.unique_id)
-            case PrincipalType.ROLE:
-                direct, limited = False, self._names(principal.arn) or self._names(principal.unique_id)
-            case PrincipalType.USER:
-                direct, limited = self._names(principal.arn) or self._names(principal.unique_id), False
-            case PrincipalType.FEDERATED_USER:
-                direct = self._names(principal.arn)
-                limited = self._names(principal.user_arn) or self._names(principal.unique_id)
-            case _:
-                direct = limited = False
-        if direct:
+        listed, names = self.listed, principal.names
+        if not listed.isdisjoint(names.direct):
             return Grade.DIRECT
-        if limited:
+        if not listed.isdisjoint(names.limited):
             return Grade.LIMITED
-        return Grade.ACCOUNT if principal.account_id in self._accounts else Grade.NONE
-
-    def _names(self, name: str | None) -> bool:
-        return ("AWS", name) in self._listed
+        return Grade.ACCOUNT if names.account in listed else Grade.NONE
 
     def matches(self, facts: Facts) -> Grade:
         """Return how closely the element, negation included, names the request's caller."""
-        grade = self.grade(facts.principal)
-        if not self.negated:
-            return grade
-        return Grade.NONE if self._exempts(facts) else Grade.DIRECT
+        if self.negated:
+            return Grade.NONE if self._exempts(facts) else Grade.DIRECT
+        return self.grade(facts.principal)
 
     def _exempts(self, facts: Facts) -> bool:
         """Return whether a Deny with NotPrincipal leaves the caller alone.
@@ -110,37 +89,11 @@ class PrincipalElement:
         """
         if facts.boundary:
             return False
-        principal = facts.principal
-        if self.everyone or not principal.has_identity:
-            return self.grade(principal) is not Grade.NONE
-        if principal.account_id not in self._accounts:
-            return False
-        match principal.type:
-            case PrincipalType.ROOT:
-                return True
-            case PrincipalType.ROLE_SESSION:
-                role = principal.role_name in self._roles or self._names(principal.unique_id)
-                return role and self._names(principal.arn)
-            case PrincipalType.ROLE:
-                return self.grade(principal) is Grade.LIMITED
-            case _:
-                return self.grade(principal) is Grade.DIRECT
-
-
-def _listed(value: object) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list | tuple) else ()
-
-
-def _account(name: str) -> str | None:
-    """Return the account that `name` stands for: its root's ARN and its 12 digits are the same (rule 6)."""
-    if ":" not in name:
-        return name if name.isdecimal() else None
-    arn = Arn.parse(name)
-    return arn.account if arn is not None and arn.service == "iam" and arn.resource == "root" else None
-
-
-def _role(name: str) -> RoleName | None:
-    arn = Arn.parse(name)
-    if arn is None or arn.service != "iam" or not arn.resource.startswith("role/"):
-        return None
-    return RoleName(arn.partition, arn.account, arn.resource.rsplit("/", 1)[-1])
+        if self.everyone:
+            return True
+        names, listed = facts.principal.names, self.listed
+        return (
+            (names.account is None or names.account in listed)
+            and (not names.direct or not listed.isdisjoint(names.direct))
+            and (not names.limited or not listed.isdisjoint(names.limited))
+        )

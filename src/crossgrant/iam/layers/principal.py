@@ -5,14 +5,14 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_identity-vs-res
 
 from __future__ import annotations
 
-from crossgrant.iam.check import Check
+from crossgrant.iam.check import Check, check
 from crossgrant.iam.decision import Layer
 from crossgrant.iam.facts import Facts
 from crossgrant.iam.policy import Policies
 from crossgrant.iam.principal import PrincipalType
 
 
-def check(policies: Policies, session: Policies, facts: Facts) -> Check | None:
+def check_principal(policies: Policies, session: Policies, facts: Facts) -> Check | None:
     """Return the caller's check, or None for one without policies of its own (rule 42).
 
     The root user is allowed without a policy. A federated user's session without a session policy has none of its
@@ -21,7 +21,7 @@ def check(policies: Policies, session: Policies, facts: Facts) -> Check | None:
     if not facts.principal.has_identity:
         return None
     kind = facts.principal.type
-    check = Check(Layer.PRINCIPAL, policies, facts, implied=kind is PrincipalType.ROOT)
+    found = check(Layer.PRINCIPAL, policies, facts, implied=kind is PrincipalType.ROOT)
     if kind is PrincipalType.FEDERATED_USER and not session:
-        check.allow = False
-    return check
+        return found._replace(allow=False)
+    return found

@@ -1,11 +1,11 @@
-"""Service control policies: those of the caller's account; an Allow is needed at every level (rules 10–13).
+"""Service control policies: those of the caller's account; an Allow is needed at every level (rules 10-13).
 
 https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html
 """
 
 from __future__ import annotations
 
-from crossgrant.iam.check import Check
+from crossgrant.iam.check import Check, check
 from crossgrant.iam.decision import Layer
 from crossgrant.iam.facts import Facts
 from crossgrant.iam.policy import Policies
@@ -16,4 +16,4 @@ def checks(levels: tuple[Policies, ...], facts: Facts) -> list[Check]:
     principal = facts.principal
     if not levels or not principal.has_identity or principal.management_account or principal.service_linked:
         return []
-    return [Check(Layer.SERVICE_CONTROL, policies, facts) for policies in levels]
+    return [check(Layer.SERVICE_CONTROL, policies, facts) for policies in levels]

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html
 
 from __future__ import annotations
 
-from crossgrant.iam.check import Check
+from crossgrant.iam.check import Check, check
 from crossgrant.iam.decision import Layer
 from crossgrant.iam.facts import Facts
 from crossgrant.iam.policy import Policies
@@ -18,4 +18,4 @@ def checks(policies: Policies, facts: Facts) -> list[Check]:
     principal = facts.principal
     if not principal.has_identity or (not policies and principal.type is not PrincipalType.FEDERATED_USER):
         return []
-    return [Check(Layer.SESSION, policies, facts)]
+    return [check(Layer.SESSION, policies, facts)]

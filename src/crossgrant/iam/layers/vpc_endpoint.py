@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
 
 from __future__ import annotations
 
-from crossgrant.iam.check import Check
+from crossgrant.iam.check import Check, check
 from crossgrant.iam.decision import Layer
 from crossgrant.iam.facts import Facts
 from crossgrant.iam.policy import Policies
@@ -13,4 +13,4 @@ from crossgrant.iam.policy import Policies
 
 def checks(policies: Policies, facts: Facts) -> list[Check]:
     """Return the endpoint's check, none where the request passes through no endpoint."""
-    return [Check(Layer.VPC_ENDPOINT, policies, facts)] if policies else []
+    return [check(Layer.VPC_ENDPOINT, policies, facts)] if policies else []
