@@ -17,6 +17,7 @@ from crossgrant.errors import CrossgrantError
 COMMANDS = {
     "init": "crossgrant.cli.init",
     "derive": "crossgrant.cli.derive",
+    "simulate": "crossgrant.cli.simulate",
     "up": "crossgrant.cli.up",
     "env": "crossgrant.cli.env",
     "exec": "crossgrant.cli.exec_",

@@ -20,6 +20,7 @@ from crossgrant.iam.malformed import MalformedPolicyDocumentError
 from crossgrant.iam.parse import parse_policy
 from crossgrant.iam.policy import Policy, PolicySet
 from crossgrant.iam.principal import InvalidPrincipalError, Principal, PrincipalType
+from crossgrant.iam.template import Unresolved
 
 __all__ = [
     "Arn",
@@ -39,6 +40,7 @@ __all__ = [
     "PrincipalType",
     "Request",
     "RequestContext",
+    "Unresolved",
     "conditions_json",
     "denial_message",
     "evaluate",

@@ -6,11 +6,11 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/intro-structure-request.html
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Self, TypeAlias
 
 Scalar: TypeAlias = str | bool | int | float
-ContextValue: TypeAlias = "Scalar | Iterable[Scalar] | None"
+ContextValue: TypeAlias = "Scalar | Sequence[Scalar] | None"
 Values: TypeAlias = "tuple[str, ...] | None"
 
 
@@ -31,23 +31,22 @@ class RequestContext:
     """What is known about a request, by key in lower case (rule 34).
 
     None stands for a key known to be absent. Where `complete` is false, nothing is known of a key that isn't here.
+    `given` keeps the keys and values as they were given.
     """
 
-    __slots__ = ("complete", "names", "values")
+    __slots__ = ("complete", "given", "values")
 
-    def __init__(self, values: Mapping[str, Values], names: Mapping[str, str], *, complete: bool) -> None:
+    def __init__(self, values: Mapping[str, Values], given: Mapping[str, ContextValue], *, complete: bool) -> None:
         self.values = values
-        self.names = names
+        self.given = given
         self.complete = complete
 
     @classmethod
     def of(cls, keys: Mapping[str, ContextValue], complete: bool = True) -> RequestContext:  # noqa: FBT001, FBT002 - a field's name
         """Make a context of `keys`; numbers and booleans become their JSON text."""
         values: dict[str, Values] = {}
-        names: dict[str, str] = {}
         for name, value in keys.items():
             key = name.lower()
-            names[key] = name
             if isinstance(value, str):
                 values[key] = (value,)
             elif value is None:
@@ -56,7 +55,7 @@ class RequestContext:
                 values[key] = (json_text(value),)
             else:
                 values[key] = tuple(map(json_text, value))
-        return cls(values, names, complete=complete)
+        return cls(values, keys, complete=complete)
 
 
 def json_text(value: Scalar) -> str:

@@ -35,7 +35,7 @@ _TYPES = {
 def evaluation_json(request: Request, policies: PolicySet, evaluation: Evaluation) -> dict[str, Any]:
     """Return `evaluation`, made with a trace, as AWS returns the details of an authorization."""
     traced = evaluation.trace or Trace((), {})
-    context = {name: list(values) for name, values in traced.context.items() if values is not None}
+    context = {name: value for name, value in traced.context.items() if value is not None}
     return {
         "requestContext": context,
         "evaluations": [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from crossgrant.iam.arn import Arn
-from crossgrant.iam.context import EMPTY, RequestContext, Values
+from crossgrant.iam.context import EMPTY, ContextValue, RequestContext, Values
 from crossgrant.iam.principal import Principal
 from crossgrant.iam.template import Unresolved
 
@@ -31,10 +31,10 @@ class Facts:
     """The parts of a request that statements compare, and the look-up of condition keys."""
 
     __slots__ = (
+        "_context",
         "_derived",
         "_given",
         "_missing",
-        "_names",
         "action",
         "arn",
         "boundary",
@@ -50,18 +50,22 @@ class Facts:
         self.arn = arn = Arn.parse(request.resource)
         self.boundary = boundary
         self._given = request.context.values
-        self._names = request.context.names
+        self._context = request.context
         self._missing = None if request.context.complete else Unresolved.OPEN
         self._derived = request.principal.context
         named = request.resource_account or (arn and arn.account_id)
         self.owner_account = named or request.principal.account_id
 
-    def context(self) -> dict[str, Values]:
-        """Return every key that is known, under the name it was given or AWS's own."""
-        derived = {_NAMES[key]: values for key, values in self._derived.items() if key not in self._given}
-        if self.owner_account is not None and _RESOURCE_ACCOUNT not in self._given:
-            derived["aws:ResourceAccount"] = (self.owner_account,)
-        return {**derived, **{self._names[key]: values for key, values in self._given.items()}}
+    def context(self) -> dict[str, ContextValue]:
+        """Return every key that is known: those given as they were, those derived under AWS's names."""
+        derived = {_NAMES[key]: values[0] for key, values in self._derived.items() if values}
+        if self.owner_account is not None:
+            derived["aws:ResourceAccount"] = self.owner_account
+        hidden = {name.lower() for name in self._context.given}
+        return {
+            **{name: value for name, value in derived.items() if name.lower() not in hidden},
+            **self._context.given,
+        }
 
     def values(self, key: str) -> Values | Unresolved:
         """Return the values of `key` (in lower case): None where it is absent, OPEN where that isn't known."""

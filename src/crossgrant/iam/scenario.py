@@ -70,7 +70,8 @@ def read_json(line: str) -> dict[str, Any]:
         raise ScenarioError("InvalidJson", "the line is nested too deeply") from None
     except ValueError as error:
         raise ScenarioError("InvalidJson", f"the line isn't JSON: {error}") from None
-    return _object(value, "")
+    made: dict[str, Any] = _object(value, "")
+    return made
 
 
 def read_scenario(line: Mapping[str, Any], number: int) -> Scenario:
@@ -127,7 +128,7 @@ def _explained(scenario: Scenario, evaluation: Evaluation) -> dict[str, Any]:
         "denial_message": denial_message(request, evaluation) if evaluation.decision in _DENIALS else None,
         "evaluation": evaluation_json(request, scenario.policies, evaluation),
         "crossgrant": {
-            "effective_context": {name: values and list(values) for name, values in context.items()},
+            "effective_context": dict(context),
             "conditions": conditions_json(evaluation),
             "not_evaluated": [each._asdict() for each in evaluation.not_evaluated],
         },
@@ -203,10 +204,10 @@ def _policies(fields: Mapping[str, Any], action: str) -> PolicySet:
         return None if value is None else _policy(value, parsed or kind, kind.value, f"/policies/{kind}")
 
     def several(kind: PolicyKind) -> Policies:
-        return _level(fields.get(kind) or [], kind, kind.value)
+        return _level(_given(fields, kind), kind, kind.value)
 
     def levels(kind: PolicyKind) -> tuple[Policies, ...]:
-        listed = _list(fields.get(kind) or [], f"/policies/{kind}")
+        listed = _list(_given(fields, kind), f"/policies/{kind}")
         return tuple(_level(level, kind, f"{kind}/{index}") for index, level in enumerate(listed))
 
     return PolicySet(
@@ -218,6 +219,10 @@ def _policies(fields: Mapping[str, Any], action: str) -> PolicySet:
         resource_control=levels(PolicyKind.RESOURCE_CONTROL),
         vpc_endpoint=several(PolicyKind.VPC_ENDPOINT),
     )
+
+
+def _given(fields: Mapping[str, Any], kind: PolicyKind) -> object:
+    return [] if fields.get(kind) is None else fields[kind]
 
 
 def _level(value: object, kind: PolicyKind, place: str) -> Policies:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from crossgrant.iam.check import Check
 from crossgrant.iam.conditions import Condition
-from crossgrant.iam.context import Values
+from crossgrant.iam.context import ContextValue, Values
 from crossgrant.iam.decision import Layer
 from crossgrant.iam.elements import Grade
 from crossgrant.iam.facts import Facts
@@ -67,7 +67,7 @@ class Trace(NamedTuple):
     """The checks in AWS's order, and the context they saw (None: known to be absent)."""
 
     checks: tuple[CheckTrace, ...]
-    context: Mapping[str, Values]
+    context: Mapping[str, ContextValue]
 
 
 def trace(facts: Facts, checks: Iterable[Check], used: Iterable[Check], silent: Iterable[Check]) -> Trace:
