@@ -101,7 +101,7 @@ def check_time(authorization: Authorization, now: float, window: int) -> None:
 
     """
     try:
-        signed = datetime.strptime(authorization.signed_at, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+        signed = _moment(authorization.signed_at)
     except ValueError:
         raise AuthenticationError(
             Refusal.INCOMPLETE,
@@ -115,18 +115,23 @@ def check_time(authorization: Authorization, now: float, window: int) -> None:
             f" '{authorization.date}' != '{authorization.signed_at[:8]}', from '{authorization.signed_at}'.",
         )
     minutes = window // 60
-    if signed.timestamp() < now - window:
+    if signed < now - window:
         raise AuthenticationError(
             Refusal.SIGNATURE,
             f"Signature expired: {authorization.signed_at} is now earlier than {_stamp(now - window)}"
             f" ({_stamp(now)} - {minutes} min.)",
         )
-    if signed.timestamp() > now + window:
+    if signed > now + window:
         raise AuthenticationError(
             Refusal.SIGNATURE,
             f"Signature not yet current: {authorization.signed_at} is still later than {_stamp(now + window)}"
             f" ({_stamp(now)} + {minutes} min.)",
         )
+
+
+@lru_cache(maxsize=64)
+def _moment(stamp: str) -> float:
+    return datetime.strptime(stamp, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC).timestamp()
 
 
 def _stamp(moment: float) -> str:

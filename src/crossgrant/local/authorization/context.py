@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-ke
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from crossgrant.local.operation import Call, ContextValue, Need
 
@@ -20,7 +21,7 @@ def context_of(call: Call, need: Need) -> dict[str, ContextValue]:
     context: dict[str, ContextValue] = {
         "aws:SourceIp": call.source_ip,
         "aws:SecureTransport": "true",
-        "aws:CurrentTime": datetime.fromtimestamp(call.now, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "aws:CurrentTime": _iso(int(call.now)),
         "aws:EpochTime": str(int(call.now)),
         "aws:RequestedRegion": call.region,
         "aws:ViaAWSService": "false",
@@ -33,7 +34,7 @@ def context_of(call: Call, need: Need) -> dict[str, ContextValue]:
     if session is not None:
         # Present on temporary credentials alone (rule 44).
         context["aws:MultiFactorAuthPresent"] = "false"
-        context["aws:TokenIssueTime"] = datetime.fromtimestamp(session.issued, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        context["aws:TokenIssueTime"] = _iso(int(session.issued))
         for key, value in session.tags:
             context[f"aws:PrincipalTag/{key}"] = value
         if session.source_identity is not None:
@@ -42,3 +43,8 @@ def context_of(call: Call, need: Need) -> dict[str, ContextValue]:
             context["lambda:SourceFunctionArn"] = session.source_function_arn
     context.update(need.context)
     return context
+
+
+@lru_cache(maxsize=256)
+def _iso(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import parse_qsl
 from xml.sax.saxutils import escape
 
 from crossgrant.local.gateway.model import OperationModel, ServiceModel
@@ -20,12 +19,6 @@ _ERROR_NAMESPACE = "https://sts.amazonaws.com/doc/2011-06-15/"
 _BOOLEANS = {"true": True, "false": False}
 
 
-def form_of(request: HttpRequest) -> dict[str, str]:
-    """Return the request's form: of its body for POST, of its query for GET."""
-    text = request.query if request.method == "GET" else request.body.decode("utf-8", "replace")
-    return dict(parse_qsl(text, keep_blank_values=True))
-
-
 class QueryProtocol:
     """Reads flattened members (`Tags.member.1.Key`), writes XML."""
 
@@ -33,7 +26,7 @@ class QueryProtocol:
         """Return the input by the model's member names."""
         if operation.input is None:
             return {}
-        value = _read(model, operation.input, form_of(request), "")
+        value = _read(model, operation.input, request.form, "")
         return value if isinstance(value, dict) else {}
 
     def write_output(

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 
 from crossgrant.local.gateway.model import OperationModel
-from crossgrant.local.gateway.query_protocol import form_of
 from crossgrant.local.gateway.registry import API_VERSIONS, MODULES, PATH_PREFIXES, TARGET_PREFIXES, Embedded
 from crossgrant.local.gateway.rest_json_protocol import route
 from crossgrant.local.gateway.wire import HttpRequest
@@ -37,7 +36,7 @@ def service_of(request: HttpRequest) -> str:
         return "lambda"
     scoped = _SCOPE.search(request.headers.get("authorization", ""))
     if target is None and request.path == "/" and (scoped is None or scoped[1] in ("sts", "iam")):
-        version = form_of(request).get("Version", "")
+        version = request.form.get("Version", "")
         if version in API_VERSIONS:
             return API_VERSIONS[version]
     if scoped is None:
@@ -57,7 +56,7 @@ def operation_of(embedded: Embedded, request: HttpRequest) -> OperationModel:
     model = embedded.model
     match model.protocol:
         case "query":
-            form = form_of(request)
+            form = request.form
             name = form.get("Action", "")
             operation = model.operations.get(name)
             if operation is None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol
+from urllib.parse import parse_qsl
 
 from crossgrant.local.gateway.model import OperationModel, ServiceModel
 from crossgrant.local.operation import ServiceError
 
 
-@dataclass(slots=True)
+@dataclass
 class HttpRequest:
     """One request as received. Header names are lower case; `path` and `query` are as sent, still encoded."""
 
@@ -19,6 +21,12 @@ class HttpRequest:
     query: str
     headers: Mapping[str, str]
     body: bytes
+
+    @cached_property
+    def form(self) -> dict[str, str]:
+        """The form that the request carries: in its body for POST, in its query for GET."""
+        text = self.query if self.method == "GET" else self.body.decode("utf-8", "replace")
+        return dict(parse_qsl(text, keep_blank_values=True))
 
 
 @dataclass(frozen=True, slots=True)
