@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -36,15 +37,20 @@ def test_a_file_keeps_what_was_committed_and_is_private(tmp_path: Path) -> None:
 
 def test_an_exception_undoes_the_whole_transaction_and_inner_ones_join() -> None:
     state = opened(None)
-    with pytest.raises(ZeroDivisionError), state.transaction():
-        state.execute("INSERT INTO things VALUES ('outer')")
-        with state.transaction():
-            state.execute("INSERT INTO things VALUES ('inner')")
-        raise ZeroDivisionError
+    with pytest.raises(ZeroDivisionError):
+        _fail_inside(state)
     assert names(state) == []
     with state.transaction():
         state.execute("INSERT INTO things VALUES ('after')")
     assert names(state) == ["after"]
+
+
+def _fail_inside(state: Database) -> None:
+    with state.transaction():
+        state.execute("INSERT INTO things VALUES ('outer')")
+        with state.transaction():
+            state.execute("INSERT INTO things VALUES ('inner')")
+        raise ZeroDivisionError
 
 
 def foreign(path: Path) -> None:
@@ -73,7 +79,9 @@ def garbage(path: Path) -> None:
         (garbage, "is damaged or no"),
     ],
 )
-def test_a_file_that_is_not_ours_is_refused_and_not_touched(tmp_path: Path, make, text: str) -> None:  # type: ignore[no-untyped-def]  # one of the makers above
+def test_a_file_that_is_not_ours_is_refused_and_not_touched(
+    tmp_path: Path, make: Callable[[Path], None], text: str
+) -> None:
     path = tmp_path / "state.db"
     make(path)
     before = path.read_bytes()
