@@ -23,7 +23,7 @@ class Answer:
     body: bytes
 
 
-def signed_headers(  # noqa: PLR0913 - the parts of an HTTP request
+def signed_headers(
     gateway: Gateway,
     service: str,
     body: bytes = b"",

@@ -1,0 +1,155 @@
+"""The state file and snapshots: what can't be used is refused in one clear error, and never touched."""
+
+from __future__ import annotations
+
+import sqlite3
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from crossgrant.local.state import Database, StateError, database
+from crossgrant.local.state.snapshot import load_snapshot, opened_snapshot, save_snapshot
+
+SCHEMA = "CREATE TABLE IF NOT EXISTS things (name TEXT PRIMARY KEY)"
+
+
+def opened(path: Path | None) -> Database:
+    return Database.open(path, (SCHEMA,))
+
+
+def names(state: Database) -> list[str]:
+    return [name for (name,) in state.all("SELECT name FROM things ORDER BY name")]
+
+
+def test_a_file_keeps_what_was_committed_and_is_private(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    state = opened(path)
+    with state.transaction():
+        state.execute("INSERT INTO things VALUES ('kept')")
+    state.close()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    again = opened(path)
+    assert names(again) == ["kept"]
+    again.close()
+
+
+def test_an_exception_undoes_the_whole_transaction_and_inner_ones_join() -> None:
+    state = opened(None)
+    with pytest.raises(ZeroDivisionError):
+        _fail_inside(state)
+    assert names(state) == []
+    with state.transaction():
+        state.execute("INSERT INTO things VALUES ('after')")
+    assert names(state) == ["after"]
+
+
+def _fail_inside(state: Database) -> None:
+    with state.transaction():
+        state.execute("INSERT INTO things VALUES ('outer')")
+        with state.transaction():
+            state.execute("INSERT INTO things VALUES ('inner')")
+        raise ZeroDivisionError
+
+
+def foreign(path: Path) -> None:
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE theirs (x)")
+    connection.close()
+
+
+def newer(path: Path) -> None:
+    with sqlite3.connect(path) as connection:
+        connection.execute(f"PRAGMA application_id = {database.APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {database.SCHEMA_VERSION + 1}")
+        connection.execute("CREATE TABLE later (x)")
+    connection.close()
+
+
+def garbage(path: Path) -> None:
+    path.write_bytes(b"this is no database at all, though it is long enough to be looked at as one" * 20)
+
+
+@pytest.mark.parametrize(
+    ("make", "text"),
+    [
+        (foreign, "is no crossgrant state file"),
+        (newer, "was written by a newer crossgrant"),
+        (garbage, "is damaged or no"),
+    ],
+)
+def test_a_file_that_is_not_ours_is_refused_and_not_touched(
+    tmp_path: Path, make: Callable[[Path], None], text: str
+) -> None:
+    path = tmp_path / "state.db"
+    make(path)
+    before = path.read_bytes()
+    with pytest.raises(StateError, match=text):
+        opened(path)
+    assert path.read_bytes() == before
+    with pytest.raises(StateError, match=text), opened_snapshot(path):
+        pass
+    assert path.read_bytes() == before
+
+
+def test_a_damaged_page_is_found(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    state = opened(path)
+    with state.transaction():
+        state.connection.executemany("INSERT INTO things VALUES (?)", [(f"{n:0400}",) for n in range(200)])
+    state.close()
+    content = bytearray(path.read_bytes())
+    for page in range(4, 12):
+        content[page * 4096 : page * 4096 + 200] = b"\xff" * 200
+    path.write_bytes(content)
+    with pytest.raises(StateError, match="damaged"):
+        opened(path)
+    assert path.read_bytes() == bytes(content)
+
+
+def test_two_gateways_do_not_share_a_file(tmp_path: Path) -> None:
+    state = opened(tmp_path / "state.db")
+    with pytest.raises(StateError, match="in use by another gateway"):
+        opened(tmp_path / "state.db")
+    state.close()
+
+
+def test_an_older_file_is_migrated_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "state.db"
+    opened(path).close()
+    # The table of migrations is still empty; this gives it its first row, as a next version would.
+    monkeypatch.setattr(database, "MIGRATIONS", ("ALTER TABLE things ADD COLUMN size INTEGER DEFAULT 7",))
+    monkeypatch.setattr(database, "SCHEMA_VERSION", 2)
+    for _ in range(2):
+        state = opened(path)
+        with state.transaction():
+            state.execute("INSERT OR REPLACE INTO things (name) VALUES ('new')")
+        assert state.all("SELECT name, size FROM things") == [("new", 7)]
+        assert state.one("PRAGMA user_version") == (2,)
+        state.close()
+
+
+def test_a_snapshot_is_a_whole_private_copy_that_loads_into_another(tmp_path: Path) -> None:
+    state, path = opened(None), tmp_path / "copy.db"
+    with state.transaction():
+        state.execute("INSERT INTO things VALUES ('saved')")
+    assert save_snapshot(state, path) == path.stat().st_size
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    other = opened(tmp_path / "state.db")
+    with other.transaction():
+        other.execute("INSERT INTO things VALUES ('replaced')")
+    with opened_snapshot(path) as snapshot:
+        load_snapshot(other, snapshot)
+    assert names(other) == ["saved"]
+    other.close()
+    reopened = opened(tmp_path / "state.db")
+    assert names(reopened) == ["saved"]
+    reopened.close()
+
+
+def test_a_snapshot_that_can_not_be_written_leaves_nothing(tmp_path: Path) -> None:
+    state = opened(None)
+    with pytest.raises(StateError, match="can't be written"):
+        save_snapshot(state, tmp_path / "absent" / "copy.db")
+    assert list(tmp_path.iterdir()) == []
