@@ -69,7 +69,7 @@ def test_what_botocore_signs_is_accepted(request: AWSRequest) -> None:
 
 @given(requests(), st.binary(min_size=1, max_size=5))
 def test_a_changed_body_is_refused(request: AWSRequest, added: bytes) -> None:
-    body = request.prepare().body or b""
+    body = bytes(request.prepare().body or b"")  # type: ignore[arg-type]  # the requests above carry bytes
     with pytest.raises(AuthenticationError) as refused:
         check(request, body=body + added)
     assert refused.value.refusal is Refusal.SIGNATURE

@@ -33,6 +33,8 @@ MODEL: dict[str, Any] = {
     "shapes": {
         "String": _STRING,
         "Double": {"type": "double"},
+        "Boolean": {"type": "boolean"},
+        "Json": {"type": "string"},
         "Integer": {"type": "integer", "min": 1, "max": 1000},
         "AdvanceClockRequest": {
             "type": "structure",
@@ -54,6 +56,7 @@ MODEL: dict[str, Any] = {
             "members": {
                 "RequestId": {"shape": "String"},
                 "Limit": {"shape": "Integer"},
+                "Trace": {"shape": "Boolean"},
             },
         },
         "ListDecisionsResponse": {"type": "structure", "members": {"Requests": {"shape": "RequestList"}}},
@@ -81,6 +84,7 @@ MODEL: dict[str, Any] = {
                 "Resource": {"shape": "String"},
                 "Decision": {"shape": "String"},
                 "DecidedBy": {"shape": "DecidedByList"},
+                "Evaluation": {"shape": "Json"},
             },
         },
         "DecidedByList": {"type": "list", "member": {"shape": "DecidedBy"}},

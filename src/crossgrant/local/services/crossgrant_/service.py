@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from pathlib import Path
 from typing import Any
 
+from crossgrant.iam import evaluate, evaluation_json
 from crossgrant.local.audit import AuditEntry
 from crossgrant.local.authorization.authorize import Decided
 from crossgrant.local.operation import Access, Call, Need, Operation, Output, Service, ServiceError
@@ -56,10 +58,10 @@ async def _load_snapshot(call: Call, path: Path) -> Output:
 def _list_decisions(call: Call, values: dict[str, Any]) -> Output:
     entries = [entry for entry in call.accounts.trail.entries if values.get("RequestId") in (None, entry.request_id)]
     wanted = entries[-values.get("Limit", _DEFAULT_LIMIT) :]
-    return {"Requests": [_request(entry) for entry in wanted]}
+    return {"Requests": [_request(entry, trace=values.get("Trace", False)) for entry in wanted]}
 
 
-def _request(entry: AuditEntry) -> dict[str, Any]:
+def _request(entry: AuditEntry, *, trace: bool) -> dict[str, Any]:
     return {
         "Time": entry.time,
         "RequestId": entry.request_id,
@@ -69,12 +71,13 @@ def _request(entry: AuditEntry) -> dict[str, Any]:
         "Operation": entry.operation,
         "Status": entry.status,
         "ErrorCode": entry.error_code,
-        "Decisions": [_decision(decided) for decided in entry.decisions],
+        "Decisions": [_decision(decided, trace=trace) for decided in entry.decisions],
     }
 
 
-def _decision(decided: Decided) -> dict[str, Any]:
+def _decision(decided: Decided, *, trace: bool) -> dict[str, Any]:
     evaluation = decided.evaluation
+    traced = evaluate(decided.request, decided.policies, trace=True) if trace else None
     return {
         "Action": decided.request.action,
         "Resource": decided.request.resource,
@@ -89,6 +92,7 @@ def _decision(decided: Decided) -> dict[str, Any]:
             }
             for each in evaluation.decided_by
         ],
+        "Evaluation": traced and json.dumps(evaluation_json(decided.request, decided.policies, traced)),
     }
 
 
@@ -101,7 +105,7 @@ SERVICE = Service(
         ),
         "ListDecisions": Operation(
             "ListDecisions",
-            frozenset({"RequestId", "Limit"}),
+            frozenset({"RequestId", "Limit", "Trace"}),
             lambda call: call.input,
             _on_gateway,
             _list_decisions,
