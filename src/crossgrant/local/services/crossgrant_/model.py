@@ -85,6 +85,7 @@ MODEL: dict[str, Any] = {
                 "Decision": {"shape": "String"},
                 "DecidedBy": {"shape": "DecidedByList"},
                 "Evaluation": {"shape": "Json"},
+                "Conditions": {"shape": "Json"},
             },
         },
         "DecidedByList": {"type": "list", "member": {"shape": "DecidedBy"}},

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from crossgrant.iam import evaluate, evaluation_json
+from crossgrant.iam import conditions_json, evaluate, evaluation_json
 from crossgrant.local.audit import AuditEntry
 from crossgrant.local.authorization.authorize import Decided
 from crossgrant.local.operation import Access, Call, Need, Operation, Output, Service, ServiceError
@@ -93,6 +93,7 @@ def _decision(decided: Decided, *, trace: bool) -> dict[str, Any]:
             for each in evaluation.decided_by
         ],
         "Evaluation": traced and json.dumps(evaluation_json(decided.request, decided.policies, traced)),
+        "Conditions": traced and json.dumps(conditions_json(traced)),
     }
 
 
