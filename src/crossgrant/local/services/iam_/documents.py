@@ -6,12 +6,15 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#refer
 from __future__ import annotations
 
 import json
+import logging
 from urllib.parse import quote
 
 from crossgrant.iam import MalformedPolicyDocumentError, PolicyKind, parse_policy
 from crossgrant.local.accounts import Accounts
 from crossgrant.local.operation import ServiceError
-from crossgrant.local.services.iam_.pinning import UnknownPrincipalError, pin
+from crossgrant.local.services.iam_.pinning import UnknownPrincipalError, pin, unembedded
+
+_log = logging.getLogger(__name__)
 
 MANAGED_SIZE = 6_144
 TRUST_SIZE = 2_048
@@ -43,9 +46,12 @@ def pinned_trust(accounts: Accounts, document: str) -> str:
     if size(document) > TRUST_SIZE:
         raise ServiceError("LimitExceeded", f"Cannot exceed quota for ACLSizePerRole: {TRUST_SIZE}", 409)
     try:
-        return pin(accounts, json.loads(document))
+        pinned = pin(accounts, json.loads(document))
     except UnknownPrincipalError as error:
         raise ServiceError("MalformedPolicyDocument", f'Invalid principal in policy: "AWS":"{error}"') from None
+    for principal in unembedded(accounts, pinned):
+        _log.warning("a trust policy names %s, of an account that isn't embedded: it is kept unpinned", principal)
+    return pinned
 
 
 def size(document: str) -> int:
