@@ -19,12 +19,13 @@ from crossgrant.local.operators import install_operators, new_operator_keys, reg
 from crossgrant.local.parent import ended
 from crossgrant.local.ready import last_gateway_file, ready_text, write_private, write_profiles
 from crossgrant.local.services.crossgrant_ import schema as crossgrant_schema
+from crossgrant.local.services.dynamodb import schema as dynamodb_schema
 from crossgrant.local.services.iam_ import schema as iam_schema
 from crossgrant.local.services.iam_.identities import Identities
 from crossgrant.local.services.sts import schema as sts_schema
 from crossgrant.local.state import Database
 
-SCHEMAS = (crossgrant_schema.SCHEMA, iam_schema.SCHEMA, sts_schema.SCHEMA)
+SCHEMAS = (crossgrant_schema.SCHEMA, iam_schema.SCHEMA, sts_schema.SCHEMA, dynamodb_schema.SCHEMA)
 
 
 @dataclass(frozen=True, slots=True)
