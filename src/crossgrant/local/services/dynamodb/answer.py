@@ -27,3 +27,9 @@ def with_tables(responses: Mapping[str, Iterable[bytes]], rest: Mapping[str, Any
     """Return a body whose member `Responses` maps each table's name to its items."""
     tables = b",".join(b"%b:[%b]" % (_encode(name).encode(), b",".join(texts)) for name, texts in responses.items())
     return RawBody(b'{"Responses":{%b},%b' % (tables, _encode(rest).encode()[1:]))
+
+
+def with_responses(texts: Iterable[bytes | None], rest: Mapping[str, Any]) -> RawBody:
+    """Return a body whose member `Responses` lists an item, or nothing, for each that was asked for."""
+    items = b",".join(b"{}" if text is None else b'{"Item":%b}' % text for text in texts)
+    return RawBody(b'{"Responses":[%b]%b' % (items, b"," + _encode(rest).encode()[1:] if rest else b"}"))

@@ -50,7 +50,9 @@ def description(database: Database, table: Table, now: float) -> dict[str, Any]:
     local = [_index(database, table, index, now) for index in table.indexes if index.local]
     if local:
         described["LocalSecondaryIndexes"] = local
-    by_global = [_index(database, table, index, now) for index in table.indexes if not index.local]
+    leaving = [index for index in table.leaving if index.status(now) == "DELETING"]
+    shown = [*(index for index in table.indexes if not index.local), *leaving]
+    by_global = [_index(database, table, index, now) for index in shown]
     if by_global:
         described["GlobalSecondaryIndexes"] = by_global
     return described

@@ -62,6 +62,11 @@ def in_use(message: str) -> ServiceError:
     return ServiceError("ResourceInUseException", message)
 
 
+def limit_exceeded(message: str) -> ServiceError:
+    """Return a LimitExceededException."""
+    return ServiceError("LimitExceededException", message)
+
+
 def condition_failed(item: Mapping[str, Any] | None = None) -> ServiceError:
     """Return a ConditionalCheckFailedException, with the item when the caller asked for it."""
     return ServiceError(

@@ -171,7 +171,7 @@ def readable_index(table: Table, name: str | None, now: float, *, consistent: bo
     if name is None:
         return None
     index = table.index(name)
-    if index is None or index.status(now) == "DELETING":
+    if index is None:
         raise validation(f"The table does not have the specified index: {name}")
     if index.status(now) == "CREATING":
         raise validation(f"Cannot read from backfilling global secondary index: {name}")

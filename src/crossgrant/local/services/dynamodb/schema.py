@@ -4,6 +4,7 @@ An item is one row, found by (table, partition key, sort key); its text is the i
 it. An index entry repeats the index's key and points to its item by the item's key, so that a Query on an index walks a
 range of entries; `size` is the projected size, which the capacity of a read counts. An expiration is an entry by time.
 
+A transaction is kept by the token that its client gave it, so that it is done once.
 A table being deleted has lost its items; its row stands until `gone_at`, so that DELETING is seen.
 
 INVARIANT: a table's id is never used again (AUTOINCREMENT), and neither is an index's id within its table.
@@ -48,8 +49,8 @@ CREATE TABLE IF NOT EXISTS dynamodb_transactions (
     account TEXT NOT NULL,
     token TEXT NOT NULL,
     expires REAL NOT NULL,
-    request BLOB NOT NULL,
-    response BLOB NOT NULL,
+    digest BLOB NOT NULL,
     PRIMARY KEY (account, token)
 ) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS dynamodb_transactions_by_expiry ON dynamodb_transactions (expires);
 """

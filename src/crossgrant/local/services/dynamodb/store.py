@@ -176,6 +176,11 @@ def schedule(database: Database, table: Table, key: Key, at: int) -> None:
     )
 
 
+def unschedule(database: Database, table: Table) -> None:
+    """Forget when the table's items expire."""
+    database.execute("DELETE FROM dynamodb_expirations WHERE table_id = ?", (table.id,))
+
+
 def drop_expired(database: Database, table: Table, now: float) -> None:
     """Delete the items of the table whose time has come.
 

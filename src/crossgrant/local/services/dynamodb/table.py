@@ -82,7 +82,10 @@ class TimeToLive:
 
 @dataclass(frozen=True)
 class Table:
-    """One table. `settings` are stored and shown; they change nothing else."""
+    """One table.
+
+    `settings` are stored and shown; they change nothing else. Indexes that are `leaving` hold no entries any more.
+    """
 
     id: int
     account_id: str
@@ -93,6 +96,7 @@ class Table:
     attributes: tuple[KeyAttribute, ...]
     key: KeySchema
     indexes: tuple[Index, ...] = ()
+    leaving: tuple[Index, ...] = ()
     next_index_id: int = 1
     billing_mode: str = "PROVISIONED"
     billed_on_demand_since: float | None = None
@@ -156,6 +160,7 @@ _STORED = (
     "attributes",
     "key",
     "indexes",
+    "leaving",
     "next_index_id",
     "billing_mode",
     "billed_on_demand_since",
@@ -179,7 +184,8 @@ def from_json(table_id: int, account_id: str, region: str, name: str, text: str)
     fields = json.loads(text)
     fields["attributes"] = tuple(KeyAttribute(*pair) for pair in fields["attributes"])
     fields["key"] = _key_schema(fields["key"])
-    fields["indexes"] = tuple(map(_index, fields.get("indexes", ())))
+    for part in ("indexes", "leaving"):
+        fields[part] = tuple(map(_index, fields.get(part, ())))
     fields["throughput"] = Throughput(**fields["throughput"])
     fields["tags"] = tuple((key, value) for key, value in fields.get("tags", ()))
     for part, kind in (("time_to_live", TimeToLive), ("policy", ResourcePolicy), ("transition", Transition)):

@@ -51,6 +51,18 @@ class Target:
             raise validation(INVALID_NAME)
         return cls(match[2], match[1], match[3], written, index_name)
 
+    @classmethod
+    def of_arn(cls, call: Call, arn: str) -> Target:
+        """Return the target that a `ResourceArn` names.
+
+        Raises:
+            ServiceError: it is no table's ARN of the request's Region.
+
+        """
+        if _table_arn(arn) is None:
+            raise validation("Invalid TableArn")
+        return cls.of(call, arn)
+
     @property
     def arn(self) -> str:
         """The table's ARN, whether or not it exists."""
@@ -77,6 +89,17 @@ class Target:
         if table is None or (table.transition is not None and table.status(call.now) in ("CREATING", "DELETING")):
             raise not_found()
         return table
+
+    def existing_resource(self) -> Table:
+        """Return the table for calls that name it by its ARN.
+
+        Raises:
+            ServiceError: there is none.
+
+        """
+        if self.table is None:
+            raise not_found(f"Requested resource not found: ResourceArn: {self.written} not found")
+        return self.table
 
     def existing(self) -> Table:
         """Return the table for calls on the table itself.

@@ -50,16 +50,27 @@ def settled(call: Call, table: Table) -> Table | None:
     if table.status(call.now) == "DELETING":
         catalog.clear(database, table)
         return None
-    if table.transition is None and all(index.transition is None for index in table.indexes):
+    if table.transition is None and not table.leaving and all(index.transition is None for index in table.indexes):
         return table
-    indexes = tuple(
-        replace(index, transition=None)
-        for index in table.indexes
-        if index.transition is None or index.transition.status != "DELETING"
-    )
-    after = replace(table, transition=None, indexes=indexes)
+    indexes = tuple(replace(index, transition=None) for index in table.indexes)
+    after = replace(table, transition=None, indexes=indexes, leaving=())
     catalog.update(database, after)
     return after
+
+
+def changeable(call: Call, target: Target) -> Table:
+    """Return the table for a call that changes it.
+
+    Raises:
+        ServiceError: there is none, or an earlier change is still under way.
+
+    """
+    table = target.existing()
+    status = table.status(call.now)
+    if status == "ACTIVE":
+        return table
+    being = {"CREATING": "created", "UPDATING": "updated", "DELETING": "deleted"}[status]
+    raise in_use(f"Attempt to change a resource which is still in use: Table is being {being}: {table.name}")
 
 
 def read_list(call: Call) -> None:
@@ -89,11 +100,7 @@ def needs_delete(call: Call, target: Target) -> tuple[Need, ...]:
 
 def serve_delete(call: Call, target: Target) -> Output:
     """Delete the table's items, and the table a moment later."""
-    table = target.existing()
-    status = table.status(call.now)
-    if status != "ACTIVE":
-        being = {"CREATING": "created", "UPDATING": "updated", "DELETING": "deleted"}[status]
-        raise in_use(f"Attempt to change a resource which is still in use: Table is being {being}: {table.name}")
+    table = changeable(call, target)
     if table.deletion_protection:
         raise validation(
             "Resource cannot be deleted as it is currently protected against deletion. "
