@@ -15,6 +15,7 @@ from crossgrant.errors import CrossgrantError
 
 # Help stands in the order of a first hour with the tool.
 COMMANDS = {
+    "demo": "crossgrant.cli.demo",
     "init": "crossgrant.cli.init",
     "derive": "crossgrant.cli.derive",
     "simulate": "crossgrant.cli.simulate",
