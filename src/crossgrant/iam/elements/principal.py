@@ -92,8 +92,10 @@ class PrincipalElement:
         if self.everyone:
             return True
         names, listed = facts.principal.names, self.listed
+        if names.account is None:
+            return not listed.isdisjoint(names.direct)
         return (
-            (names.account is None or names.account in listed)
+            names.account in listed
             and (not names.direct or not listed.isdisjoint(names.direct))
             and (not names.limited or not listed.isdisjoint(names.limited))
         )
