@@ -1,0 +1,30 @@
+"""The test of each cause over the evidence, in the order in which causes come before one another.
+
+A cause earlier in the table explains the ones after it: a role that does not exist is not trusted either. Rows of the
+catalogue without a test here are told by their text alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from crossgrant.doctor.cause import Finding
+from crossgrant.doctor.causes import function, identity, key, limits, role, role_policy, table, trust
+from crossgrant.doctor.inquiry import Inquiry
+
+Test: TypeAlias = Callable[[Inquiry], Finding]
+
+TESTS: tuple[tuple[str, Test], ...] = (
+    *role.TESTS,
+    *function.TESTS,
+    ("F10", trust.names_another_role),
+    *identity.TESTS,
+    *limits.TESTS,
+    *trust.TESTS,
+    *table.TESTS,
+    *role_policy.TESTS,
+    *key.TESTS,
+)
+
+__all__ = ["TESTS", "Test"]

@@ -1,0 +1,127 @@
+"""The request context of each hop, as far as it is known.
+
+A key that isn't here is unknown; None is known to be absent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from crossgrant.doctor.statements import statements
+from crossgrant.evidence import Function, NotRead, Role
+from crossgrant.iam import RequestContext
+
+if TYPE_CHECKING:
+    from crossgrant.doctor.inquiry import Inquiry
+    from crossgrant.iam import ContextValue
+
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+# What a function's own call never has: these belong to calls of services, of people, and of other sign-ins.
+NEVER = (
+    "aws:SourceArn",
+    "aws:SourceAccount",
+    "aws:SourceOrgID",
+    "aws:SourceOrgPaths",
+    "aws:PrincipalServiceName",
+    "aws:PrincipalServiceNamesList",
+    "aws:MultiFactorAuthAge",
+    "aws:FederatedProvider",
+    "aws:CalledVia",
+    "aws:CalledViaFirst",
+    "aws:CalledViaLast",
+    "ec2:SourceInstanceArn",
+)
+ONLY_THROUGH_AN_ENDPOINT = (
+    "aws:SourceVpce",
+    "aws:SourceVpc",
+    "aws:SourceVpcArn",
+    "aws:VpcSourceIp",
+    "aws:VpceAccount",
+    "aws:VpceOrgID",
+    "aws:VpceOrgPaths",
+)
+
+
+def assume_context(inquiry: Inquiry, action: str) -> RequestContext:
+    """Return the context of the function's own call on STS."""
+    known = _common(inquiry)
+    function = inquiry.function
+    if isinstance(function, Function):
+        known["lambda:SourceFunctionArn"] = function.arn
+        if function.vpc is None:
+            known |= dict.fromkeys(ONLY_THROUGH_AN_ENDPOINT)
+    role = inquiry.role
+    documents = [role.trust] if isinstance(role, Role) and not isinstance(role.trust, NotRead) else []
+    execution = inquiry.execution_role
+    if isinstance(execution, Role):
+        known |= _tags("aws:PrincipalTag/", execution, documents)
+    if isinstance(role, Role):
+        known |= _tags("aws:ResourceTag/", role, documents) | _tags("iam:ResourceTag/", role, documents)
+    if not isinstance(inquiry.caller.organization_id, NotRead):
+        known["aws:PrincipalOrgID"] = inquiry.caller.organization_id
+        if inquiry.caller.organization_id is None:
+            known["aws:PrincipalOrgPaths"] = None
+    if not isinstance(inquiry.owner.organization_id, NotRead):
+        known["aws:ResourceOrgID"] = inquiry.owner.organization_id
+    return RequestContext.of(known | _parameters(inquiry, action), complete=False)
+
+
+def read_context(inquiry: Inquiry) -> RequestContext:
+    """Return the context of a call on the table: keys of the items that are asked for are not in the text."""
+    known = _common(inquiry)
+    function = inquiry.function
+    if inquiry.by_owner_session:
+        known["lambda:SourceFunctionArn"] = None
+    elif isinstance(function, Function):
+        known["lambda:SourceFunctionArn"] = function.arn
+    return RequestContext.of(known, complete=False)
+
+
+def _common(inquiry: Inquiry) -> dict[str, ContextValue]:
+    now = datetime.fromtimestamp(inquiry.now, UTC)
+    return {
+        **dict.fromkeys(NEVER),
+        "aws:MultiFactorAuthPresent": False,
+        "aws:PrincipalIsAWSService": False,
+        "aws:ViaAWSService": False,
+        "aws:CurrentTime": now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "aws:EpochTime": int(inquiry.now),
+    }
+
+
+def _parameters(inquiry: Inquiry, action: str) -> dict[str, ContextValue]:
+    """Return the keys that the call's own parameters set.
+
+    ExternalId and RoleSessionName reach sts:AssumeRole alone.
+    https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html
+    """
+    given = {**inquiry.parsed.parameters, **inquiry.sent}
+    if action != "sts:AssumeRole":
+        return {"sts:ExternalId": None, "sts:RoleSessionName": None}
+    known: dict[str, ContextValue] = {}
+    if inquiry.external_id_is_known or inquiry.expected:
+        known["sts:ExternalId"] = inquiry.external_id
+    if "roleSessionName" in given:
+        known["sts:RoleSessionName"] = given["roleSessionName"]
+    if inquiry.parsed.parameters:
+        known["sts:SourceIdentity"] = given.get("sourceIdentity")
+    return known
+
+
+def _tags(prefix: str, role: Role, documents: Sequence[object]) -> dict[str, ContextValue]:
+    """Return the tag keys that the documents ask for, with the role's tags: a tag that it lacks is absent."""
+    if isinstance(role.tags, NotRead):
+        return {}
+    tags = {f"{prefix}{name}": value for name, value in role.tags.items()}
+    asked = (
+        key
+        for document in documents
+        if isinstance(document, dict)
+        for statement in statements(document)
+        for _, key, _ in statement.conditions()
+        if key.lower().startswith(prefix.lower())
+    )
+    known = {name.lower() for name in tags}
+    return {**dict.fromkeys(each for each in asked if each.lower() not in known), **tags}
