@@ -49,6 +49,8 @@ def test_the_story_reads_without_colours() -> None:
     assert "lambda:SourceFunctionArn must be function:orders-api, and is function:orders-report" in ran.stdout
     assert re.search(r"28 steps in [\d.]+ s, every one as expected; 13 refused by IAM or STS\.", ran.stdout)
     assert ran.stdout.count("✓") == 28
+    printed = set(ran.stdout.splitlines())
+    assert [line for line in _lines_of_the_readme() if line not in printed] == []
     assert "✗" not in ran.stdout
 
 
@@ -87,6 +89,15 @@ def test_every_check_is_flipped_by_a_mutation() -> None:
 def test_no_two_steps_share_an_id() -> None:
     ids = [step.id for chapter in chapters(cast()) for step in chapter.steps]
     assert len(ids) == len(set(ids))
+
+
+def _lines_of_the_readme() -> list[str]:
+    """Return the lines that README.md shows of the demo."""
+    blocks = (Path(__file__).parents[2] / "README.md").read_text("utf-8").split("```\n")
+    (shown,) = (block for block in blocks if block.startswith("  ✓"))
+    lines = shown.splitlines()
+    assert len(lines) == 10
+    return lines
 
 
 def _deciding(step: dict[str, Any]) -> list[tuple[str, str, str | None]]:
