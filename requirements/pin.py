@@ -27,6 +27,8 @@ PLATFORMS = (  # a wheel built for an older release of a system installs on a ne
 SETS = {  # the pinned file: what it is resolved from
     "requirements/dev.txt": ("pyproject.toml", "requirements/dev.in"),
     "requirements/runtime.txt": ("pyproject.toml", "--constraint", "requirements/dev.txt"),
+    "bench/requirements-ministack.txt": ("bench/requirements-ministack.in",),
+    "bench/requirements-moto.txt": ("bench/requirements-moto.in",),
 }
 
 

@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeVar
 
-from crossgrant.local.workers import Credentials, Deployment, Invocation, LogEvent, Logging, Outcome, WorkerPool
+from crossgrant.local.workers import Credentials, Deployment, Invocation, LogEvent, Logging, Outcome, Worker, WorkerPool
 from crossgrant.local.workers.interpreter import PRESENT
 
 T = TypeVar("T")
@@ -73,8 +73,8 @@ class Functions:
         self.credentials_issued += 1
         return Credentials("AKID", "SECRET", "TOKEN", self.now + 3600)
 
-    def _write_log(self, deployment: Deployment, stream: str, events: list[LogEvent]) -> None:
-        del deployment, stream
+    def _write_log(self, worker: Worker, events: list[LogEvent]) -> None:
+        del worker
         self.logged.extend(message for _, message in events)
 
 

@@ -19,12 +19,22 @@ from crossgrant.local.operators import install_operators, new_operator_keys, reg
 from crossgrant.local.parent import ended
 from crossgrant.local.ready import last_gateway_file, ready_text, write_private, write_profiles
 from crossgrant.local.services.crossgrant_ import schema as crossgrant_schema
+from crossgrant.local.services.dynamodb import schema as dynamodb_schema
 from crossgrant.local.services.iam_ import schema as iam_schema
 from crossgrant.local.services.iam_.identities import Identities
+from crossgrant.local.services.lambda_ import schema as lambda_schema
+from crossgrant.local.services.logs import schema as logs_schema
 from crossgrant.local.services.sts import schema as sts_schema
 from crossgrant.local.state import Database
 
-SCHEMAS = (crossgrant_schema.SCHEMA, iam_schema.SCHEMA, sts_schema.SCHEMA)
+SCHEMAS = (
+    crossgrant_schema.SCHEMA,
+    iam_schema.SCHEMA,
+    sts_schema.SCHEMA,
+    dynamodb_schema.SCHEMA,
+    lambda_schema.SCHEMA,
+    logs_schema.SCHEMA,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +100,10 @@ async def _serve(
     accounts: Accounts, parent_pid: int | None, listener: socket.socket, ready: Callable[[], None]
 ) -> None:
     watching = None if parent_pid is None else asyncio.create_task(_stop_with(parent_pid))
-    await serve(Application(accounts), listener, ready)
+    try:
+        await serve(Application(accounts), listener, ready)
+    finally:
+        await accounts.close()
     if watching is not None:
         watching.cancel()
         with suppress(asyncio.CancelledError):

@@ -13,6 +13,7 @@ from crossgrant.local.workers.deployment_package import BadPackageError, Package
 from crossgrant.local.workers.environment import RESERVED
 from crossgrant.local.workers.log_decoder import LogEvent
 from crossgrant.local.workers.pool import TooManyWorkersError, WorkerPool
+from crossgrant.local.workers.worker import Worker
 
 __all__ = [
     "RESERVED",
@@ -25,6 +26,7 @@ __all__ = [
     "Outcome",
     "PackageTooLargeError",
     "TooManyWorkersError",
+    "Worker",
     "WorkerPool",
     "check_package",
 ]

@@ -56,6 +56,11 @@ class WorkerPool:
         for worker in self._workers.pop(function_arn, ()):
             worker.retire()
 
+    def retire_all(self) -> None:
+        """Give no worker any more events."""
+        for function_arn in tuple(self._workers):
+            self.retire(function_arn)
+
     async def close(self) -> None:
         """End all workers and remove their folder."""
         for worker in self._running:

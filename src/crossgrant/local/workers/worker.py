@@ -32,8 +32,8 @@ from crossgrant.local.workers.runtime_api import RESPONSE_LIMIT, RuntimeApi
 from crossgrant.local.workers.runtime_folder import BOOTSTRAP
 from crossgrant.local.workers.worker_log import WorkerLog
 
-WriteLog = Callable[[Deployment, str, list[LogEvent]], None]
-"""Takes a deployment, the name of a log stream of its group, and events."""
+WriteLog = Callable[["Worker", list[LogEvent]], None]
+"""Takes a worker, which has a log stream of its own, and events."""
 
 # https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-ib: Lambda starts over
 # with the function's own timeout when loading the handler takes longer; here it goes on for that long.
@@ -75,7 +75,7 @@ class Worker:
         self._host = host
         self._loop = asyncio.get_running_loop()
         self._platform = PlatformLog(deployment)
-        self._log = WorkerLog(lambda events: host.write_log(deployment, self.log_stream, events))
+        self._log = WorkerLog(lambda events: host.write_log(self, events))
         self._api = RuntimeApi(self)
         self._folder = Path(tempfile.mkdtemp(dir=host.folder))
         self._killed = False

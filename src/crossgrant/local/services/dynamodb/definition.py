@@ -1,0 +1,285 @@
+"""A table's definition as CreateTable and UpdateTable give it: keys, indexes and throughput, with AWS's checks.
+
+https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from crossgrant.local.services.dynamodb.errors import invalid_parameter, validation
+from crossgrant.local.services.dynamodb.keys import KeyAttribute, KeySchema
+from crossgrant.local.services.dynamodb.shapes import BOOLEAN, STRING, Member, integer, list_of, string, structure
+from crossgrant.local.services.dynamodb.table import Index, Throughput
+
+_MOST_UNITS = 1_000_000_000_000
+_MOST_LOCAL = 5
+_MOST_GLOBAL = 20
+_MOST_PROJECTED = 100
+_KEYS = 2
+
+ATTRIBUTE_DEFINITIONS = Member(
+    "AttributeDefinitions",
+    list_of(
+        structure(
+            "AttributeDefinition",
+            Member("AttributeName", string(1, 255), required=True),
+            Member("AttributeType", string(enum=("B", "N", "S")), required=True),
+        )
+    ),
+)
+KEY_SCHEMA = Member(
+    "KeySchema",
+    list_of(
+        structure(
+            "KeySchemaElement",
+            Member("AttributeName", string(1, 255), required=True),
+            Member("KeyType", string(enum=("HASH", "RANGE")), required=True),
+        ),
+        1,
+        _KEYS,
+    ),
+    required=True,
+)
+PROVISIONED_THROUGHPUT = Member(
+    "ProvisionedThroughput",
+    structure(
+        "ProvisionedThroughput",
+        Member("WriteCapacityUnits", integer(1, java="Long"), required=True),
+        Member("ReadCapacityUnits", integer(1, java="Long"), required=True),
+    ),
+)
+ON_DEMAND_THROUGHPUT = Member(
+    "OnDemandThroughput",
+    structure(
+        "OnDemandThroughput",
+        Member("MaxReadRequestUnits", integer(java="Long")),
+        Member("MaxWriteRequestUnits", integer(java="Long")),
+    ),
+)
+WARM_THROUGHPUT = Member(
+    "WarmThroughput",
+    structure(
+        "WarmThroughput",
+        Member("ReadUnitsPerSecond", integer(1, java="Long")),
+        Member("WriteUnitsPerSecond", integer(1, java="Long")),
+    ),
+)
+INDEX_NAME = Member("IndexName", string(3, 255, pattern="[a-zA-Z0-9_.-]+"), required=True)
+PROJECTION = Member(
+    "Projection",
+    structure(
+        "Projection",
+        Member("ProjectionType", string(enum=("ALL", "INCLUDE", "KEYS_ONLY"))),
+        Member("NonKeyAttributes", list_of(string(1, 255), 1)),
+    ),
+    required=True,
+)
+LOCAL_INDEXES = Member(
+    "LocalSecondaryIndexes", list_of(structure("LocalSecondaryIndex", INDEX_NAME, KEY_SCHEMA, PROJECTION))
+)
+GLOBAL_INDEX = structure(
+    "GlobalSecondaryIndex",
+    INDEX_NAME,
+    KEY_SCHEMA,
+    PROJECTION,
+    PROVISIONED_THROUGHPUT,
+    ON_DEMAND_THROUGHPUT,
+    WARM_THROUGHPUT,
+)
+GLOBAL_INDEXES = Member("GlobalSecondaryIndexes", list_of(GLOBAL_INDEX))
+BILLING_MODE = Member("BillingMode", string(enum=("PROVISIONED", "PAY_PER_REQUEST")))
+TABLE_CLASS = Member("TableClass", string(enum=("STANDARD", "STANDARD_INFREQUENT_ACCESS")))
+DELETION_PROTECTION = Member("DeletionProtectionEnabled", BOOLEAN)
+SSE_SPECIFICATION = Member(
+    "SSESpecification",
+    structure(
+        "SSESpecification",
+        Member("Enabled", BOOLEAN),
+        Member("SSEType", string(enum=("AES256", "KMS"))),
+        Member("KMSMasterKeyId", STRING),
+    ),
+)
+TAGS = Member(
+    "Tags",
+    list_of(
+        structure("Tag", Member("Key", string(1, 128), required=True), Member("Value", string(0, 256), required=True))
+    ),
+)
+
+
+def throughput(given: Mapping[str, Any] | None, where: str = "") -> Throughput:
+    """Return the throughput given, none for none.
+
+    Raises:
+        ServiceError: more units than AWS counts.
+
+    """
+    if given is None:
+        return Throughput()
+    for name in ("ReadCapacityUnits", "WriteCapacityUnits"):
+        if given[name] > _MOST_UNITS:
+            raise validation(f"Given value {given[name]} for {name} is out of bounds{where}")
+    return Throughput(given["ReadCapacityUnits"], given["WriteCapacityUnits"])
+
+
+def attribute_types(definitions: list[dict[str, str]]) -> dict[str, str]:
+    """Return the type of each attribute defined.
+
+    Raises:
+        ServiceError: an attribute is defined twice.
+
+    """
+    types: dict[str, str] = {}
+    for definition in definitions:
+        name, kind = definition["AttributeName"], definition["AttributeType"]
+        if name in types:
+            raise invalid_parameter(f"Cannot add, delete, or modify duplicate attribute definition: {name}")
+        types[name] = kind
+    return types
+
+
+def table_key(elements: list[dict[str, str]], types: Mapping[str, str]) -> KeySchema:
+    """Return a table's key.
+
+    Raises:
+        ServiceError: AWS's text.
+
+    """
+    names = [element["AttributeName"] for element in elements]
+    if any(name not in types for name in names):
+        if len(names) == _KEYS:
+            raise validation("Invalid KeySchema: Some index key attribute have no definition")
+        raise _undefined(names, types)
+    return _key(elements, types)
+
+
+def _key(elements: list[dict[str, str]], types: Mapping[str, str]) -> KeySchema:
+    names = [element["AttributeName"] for element in elements]
+    if any(name not in types for name in names):
+        raise _undefined(names, types)
+    if len(names) == _KEYS and names[0] == names[1]:
+        raise validation("Both the Hash Key and the Range Key element in the KeySchema have the same name")
+    if elements[0]["KeyType"] != "HASH":
+        raise validation("Invalid KeySchema: The first KeySchemaElement is not a HASH key type")
+    if len(elements) == _KEYS and elements[1]["KeyType"] != "RANGE":
+        raise validation("Invalid KeySchema: The second KeySchemaElement is not a RANGE key type")
+    attributes = [KeyAttribute(name, types[name]) for name in names]
+    return KeySchema(attributes[0], attributes[1] if len(attributes) == _KEYS else None)
+
+
+def _undefined(names: list[str], types: Mapping[str, str]) -> Exception:
+    return invalid_parameter(
+        "Some index key attributes are not defined in AttributeDefinitions. "
+        f"Keys: [{', '.join(names)}], AttributeDefinitions: [{', '.join(types)}]"
+    )
+
+
+def local_indexes(given: list[dict[str, Any]], key: KeySchema, types: Mapping[str, str]) -> list[Index]:
+    """Return a table's local indexes, without ids.
+
+    Raises:
+        ServiceError: AWS's text.
+
+    """
+    if not given:
+        raise invalid_parameter("List of LocalSecondaryIndexes is empty")
+    if key.range is None:
+        raise invalid_parameter(
+            "Table KeySchema does not have a range key, which is required when specifying a LocalSecondaryIndex"
+        )
+    indexes: list[Index] = []
+    for each in given:
+        name = each["IndexName"]
+        own = _key(each["KeySchema"], types)
+        if own.range is None:
+            raise invalid_parameter(f"Index KeySchema does not have a range key for index: {name}")
+        if own.hash != key.hash:
+            raise invalid_parameter(
+                f"Index KeySchema does not have the same leading hash key as table KeySchema for index: {name}. "
+                f"index hash key: {own.hash.name}, table hash key: {key.hash.name}"
+            )
+        indexes.append(Index(0, name, True, own, *projection(each["Projection"])))
+        _check_duplicate(indexes)
+    if len(indexes) > _MOST_LOCAL:
+        raise invalid_parameter(f"Number of LocalSecondaryIndexes exceeds per-table limit of {_MOST_LOCAL}")
+    return indexes
+
+
+def global_indexes(
+    given: list[dict[str, Any]], types: Mapping[str, str], billing_mode: str, others: list[Index]
+) -> list[Index]:
+    """Return a table's global indexes, without ids; `others` are the table's other indexes.
+
+    Raises:
+        ServiceError: AWS's text.
+
+    """
+    if not given:
+        raise invalid_parameter("List of GlobalSecondaryIndexes is empty")
+    indexes = list(others)
+    for each in given:
+        indexes.append(global_index(each, types, billing_mode))
+        _check_duplicate(indexes)
+    if sum(not index.local for index in indexes) > _MOST_GLOBAL:
+        raise invalid_parameter(f"GlobalSecondaryIndex count exceeds the per-table limit of {_MOST_GLOBAL}")
+    return indexes[len(others) :]
+
+
+def global_index(given: dict[str, Any], types: Mapping[str, str], billing_mode: str) -> Index:
+    """Return one global index, without its id; errors as `global_indexes`."""
+    name = given["IndexName"]
+    key = _key(given["KeySchema"], types)
+    kind, attributes = projection(given["Projection"])
+    units = given.get("ProvisionedThroughput")
+    if billing_mode == "PAY_PER_REQUEST" and units is not None:
+        raise invalid_parameter(
+            f"ProvisionedThroughput should not be specified for index: {name} when BillingMode is PAY_PER_REQUEST"
+        )
+    if billing_mode == "PROVISIONED" and units is None:
+        raise invalid_parameter(f"ProvisionedThroughput must be specified for index: {name}")
+    settings: dict[str, Any] = {each: given[each] for each in ("OnDemandThroughput", "WarmThroughput") if each in given}
+    return Index(0, name, False, key, kind, attributes, throughput(units, f" for index {name}"), settings=settings)
+
+
+def projection(given: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
+    """Return a projection's kind and the attributes it includes.
+
+    Raises:
+        ServiceError: AWS's text.
+
+    """
+    kind, attributes = given.get("ProjectionType"), given.get("NonKeyAttributes")
+    if kind is None:
+        raise invalid_parameter("Unknown ProjectionType: null")
+    if attributes is not None and kind != "INCLUDE":
+        raise invalid_parameter(f"ProjectionType is {kind}, but NonKeyAttributes is specified")
+    if kind == "INCLUDE" and attributes is None:
+        raise invalid_parameter("ProjectionType is INCLUDE, but NonKeyAttributes is not specified")
+    return kind, tuple(attributes or ())
+
+
+def _check_duplicate(indexes: list[Index]) -> None:
+    name = indexes[-1].name
+    if any(index.name == name for index in indexes[:-1]):
+        raise invalid_parameter(f"Duplicate index name: {name}")
+
+
+def check_projected_count(indexes: list[Index]) -> None:
+    """Check the number of attributes that all indexes include together."""
+    if sum(len(index.projected) for index in indexes) > _MOST_PROJECTED:
+        raise invalid_parameter(
+            f"Number of attributes for all indexes exceeds the limit of {_MOST_PROJECTED} per table"
+        )
+
+
+def check_sse(given: Mapping[str, Any] | None) -> None:
+    """Refuse a customer's key: the embedded KMS doesn't encrypt tables.
+
+    Raises:
+        ServiceError: a key is named, or KMS encryption asked for.
+
+    """
+    if given and (given.get("KMSMasterKeyId") or given.get("Enabled") or given.get("SSEType") == "KMS"):
+        raise validation("crossgrant doesn't serve SSESpecification with a KMS key")

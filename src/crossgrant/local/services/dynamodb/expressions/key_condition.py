@@ -1,0 +1,211 @@
+"""Key conditions: which partition key, and which range of sort keys, a Query reads.
+
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.KeyConditionExpressions.html
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import assert_never
+
+from crossgrant.local.services.dynamodb.errors import invalid_parameter, validation
+from crossgrant.local.services.dynamodb.expressions.bind import Placeholders
+from crossgrant.local.services.dynamodb.expressions.check import checked_tree
+from crossgrant.local.services.dynamodb.expressions.condition import condition
+from crossgrant.local.services.dynamodb.expressions.syntax import (
+    And,
+    Arithmetic,
+    Between,
+    Call,
+    Compare,
+    In,
+    Node,
+    Not,
+    Or,
+    Parenthesis,
+    Path,
+    Projection,
+    Reference,
+    Update,
+)
+from crossgrant.local.services.dynamodb.keys import KeySchema, encoded, hash_bytes, prefix_end
+from crossgrant.local.services.dynamodb.values import Value
+
+_MIRRORED = {"=": "=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
+OPERATORS = {"=": "EQ", "<": "LT", "<=": "LE", ">": "GT", ">=": "GE"}
+
+
+@dataclass(frozen=True, slots=True)
+class KeyCondition:
+    """What one key attribute must fulfil: an operator of the API's (EQ, LT, LE, GT, GE, BETWEEN, BEGINS_WITH)."""
+
+    operator: str
+    values: tuple[Value, ...]
+
+
+KeyConditions = dict[str, KeyCondition]
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """The sort keys from `lower` to `upper`; None is no bound."""
+
+    lower: bytes | None = None
+    upper: bytes | None = None
+    lower_included: bool = True
+    upper_included: bool = True
+
+
+def key_conditions(text: str, placeholders: Placeholders) -> KeyConditions:
+    """Return the conditions that `text` states, by key attribute.
+
+    Raises:
+        ExpressionError: AWS's text, where the fault is the expression's.
+        ServiceError: AWS's text, where the fault is that it is no key condition.
+
+    """
+    condition(text, placeholders)  # what is wrong with any condition comes first
+    found: KeyConditions = {}
+    _collect(checked_tree("condition", text), placeholders, found)
+    return found
+
+
+def _collect(  # noqa: C901, PLR0912 - one case for each kind of node
+    node: Node, placeholders: Placeholders, found: KeyConditions
+) -> None:
+    match node:
+        case And(conditions):
+            for each in conditions:
+                _collect(each, placeholders, found)
+        case Parenthesis(inner):
+            _collect(inner, placeholders, found)
+        case Or():
+            raise _invalid_operator("OR")
+        case Not():
+            raise _invalid_operator("NOT")
+        case In():
+            raise _invalid_operator("IN")
+        case Compare("<>"):
+            raise _invalid_operator("<>")
+        case Compare(sign, left, right):
+            name, at, values = _operands((left, right), placeholders)
+            _add(found, name, KeyCondition(OPERATORS[sign if at == 0 else _MIRRORED[sign]], values))
+        case Between(operand, lower, upper):
+            name, at, values = _operands((operand, lower, upper), placeholders)
+            _check_first("BETWEEN", at)
+            _add(found, name, KeyCondition("BETWEEN", values))
+        case Call("begins_with", arguments):
+            name, at, values = _operands(arguments, placeholders)
+            _check_first("begins_with", at)
+            _add(found, name, KeyCondition("BEGINS_WITH", values))
+        case Call(function):
+            raise _invalid_operator(function)
+        case Path() | Reference() | Arithmetic() | Update() | Projection():
+            raise AssertionError("the checks let only conditions through")
+        case _:
+            assert_never(node)
+
+
+def _operands(nodes: tuple[Node, ...], placeholders: Placeholders) -> tuple[str, int, tuple[Value, ...]]:
+    """Return the key attribute's name, its place among the operands, and the values beside it."""
+    plain = []
+    for node in nodes:
+        inner = node
+        while isinstance(inner, Parenthesis):
+            inner = inner.inner
+        plain.append(inner)
+    places = [place for place, node in enumerate(plain) if isinstance(node, Path)]
+    if any(isinstance(node, Call) for node in plain):
+        raise validation("KeyConditionExpressions cannot contain nested operations")
+    if len(places) > 1:
+        if 0 not in places:
+            return "", 1, ()
+        raise validation("Invalid condition in KeyConditionExpression: Multiple attribute names used in one condition")
+    if not places:
+        raise validation("Invalid condition in KeyConditionExpression: No key attribute specified")
+    subject = plain[places[0]]
+    assert isinstance(subject, Path)
+    path = placeholders.path(subject)
+    if len(path) > 1:
+        raise validation("KeyConditionExpressions cannot have conditions on nested attributes")
+    values = tuple(placeholders.value(node) for node in plain if isinstance(node, Reference))
+    return str(path[0]), places[0], values
+
+
+def _check_first(function: str, at: int) -> None:
+    if at != 0:
+        raise validation(
+            f"Invalid condition in KeyConditionExpression: {function} operator must have the key attribute as its "
+            "first operand"
+        )
+
+
+def _add(found: KeyConditions, name: str, key_condition: KeyCondition) -> None:
+    if name in found:
+        raise validation("KeyConditionExpressions must only contain one condition per key")
+    found[name] = key_condition
+
+
+def _invalid_operator(name: str) -> Exception:
+    return validation(f"Invalid operator used in KeyConditionExpression: {name}")
+
+
+def key_range(conditions: KeyConditions, schema: KeySchema) -> tuple[bytes, Range]:
+    """Return the partition key's bytes and the range of sort keys that the conditions state for that key.
+
+    Raises:
+        ServiceError: they name other attributes, or compare them in a way that no index serves.
+
+    """
+    for attribute in schema.attributes:
+        stated = conditions.get(attribute.name)
+        if attribute is schema.hash and schema.range is None and len(conditions) > 1:
+            raise validation("Query key condition not supported")
+        if stated is None:
+            if attribute is schema.hash or len(conditions) > 1:
+                raise validation(f"Query condition missed key schema element: {attribute.name}")
+            continue
+        if stated.operator not in _RANGES:
+            raise validation("Attempted conditional constraint is not an indexable operation")
+        if any(attribute.type not in value for value in stated.values):
+            raise invalid_parameter("Condition parameter type does not match schema type")
+        if attribute is schema.hash and stated.operator != "EQ":
+            raise validation("Query key condition not supported")
+        _check_empty(attribute.name, stated.values)
+    hash_kind = schema.hash.type
+    hash_part = hash_bytes(hash_kind, conditions[schema.hash.name].values[0][hash_kind])
+    if schema.range is None or schema.range.name not in conditions:
+        return hash_part, Range()
+    stated = conditions[schema.range.name]
+    kind = schema.range.type
+    return hash_part, _range(stated.operator, [encoded(kind, value[kind]) for value in stated.values])
+
+
+_RANGES = frozenset(("EQ", "LT", "LE", "GT", "GE", "BETWEEN", "BEGINS_WITH"))
+
+
+def _check_empty(name: str, values: tuple[Value, ...]) -> None:
+    for value in values:
+        for kind, what in (("S", "string"), ("B", "binary")):
+            if value.get(kind) == "":
+                raise validation(
+                    "One or more parameter values are not valid. "
+                    f"The AttributeValue for a key attribute cannot contain an empty {what} value. Key: {name}"
+                )
+
+
+def _range(operator: str, bounds: list[bytes]) -> Range:
+    match operator:
+        case "EQ":
+            return Range(bounds[0], bounds[0])
+        case "LT":
+            return Range(upper=bounds[0], upper_included=False)
+        case "LE":
+            return Range(upper=bounds[0])
+        case "GT":
+            return Range(lower=bounds[0], lower_included=False)
+        case "GE":
+            return Range(lower=bounds[0])
+        case "BETWEEN":
+            return Range(bounds[0], bounds[1])
+    return Range(bounds[0], prefix_end(bounds[0]), upper_included=False)

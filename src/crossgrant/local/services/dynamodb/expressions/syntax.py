@@ -1,0 +1,259 @@
+"""Expressions as trees, by the grammar in `grammar.lark`.
+
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from lark import Lark
+
+Kind = Literal["condition", "update", "projection"]
+
+MAX_LENGTH = 4096
+
+
+class ExpressionError(Exception):
+    """What is wrong with an expression, in AWS's words; the caller adds which parameter holds it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """A document path as written: names, `#references`, and list indexes."""
+
+    parts: tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A value given beside the expression: `:name`."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A function and its arguments."""
+
+    function: str
+    arguments: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """Two operands beside `=`, `<>`, `<`, `<=`, `>` or `>=`."""
+
+    operator: str
+    left: Node
+    right: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """An operand and its two bounds, both included."""
+
+    operand: Node
+    lower: Node
+    upper: Node
+
+
+@dataclass(frozen=True, slots=True)
+class In:
+    """An operand and the operands it may equal."""
+
+    operand: Node
+    options: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """Conditions of which all must hold."""
+
+    conditions: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """Conditions of which one must hold."""
+
+    conditions: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """A condition that must not hold."""
+
+    condition: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Parenthesis:
+    """What stood in parentheses."""
+
+    inner: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Arithmetic:
+    """A sum or difference in a SET action."""
+
+    sign: str
+    left: Node
+    right: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One action of an update: SET path = value, REMOVE path, ADD path value, DELETE path value."""
+
+    section: Literal["SET", "REMOVE", "ADD", "DELETE"]
+    path: Path
+    value: Node | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """An update's actions, and the order of its sections."""
+
+    actions: tuple[Action, ...]
+    sections: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """The paths of a projection."""
+
+    paths: tuple[Path, ...]
+
+
+Node: TypeAlias = (
+    Path | Reference | Call | Compare | Between | In | And | Or | Not | Parenthesis | Arithmetic | Update | Projection
+)
+
+
+def parse(kind: Kind, text: str) -> Node:
+    """Return the tree of an expression.
+
+    Raises:
+        ExpressionError: AWS's text.
+
+    """
+    if not text:
+        raise ExpressionError("The expression can not be empty;")
+    if len(text.encode()) > MAX_LENGTH:
+        raise ExpressionError(
+            f"Expression size has exceeded the maximum allowed size; expression size: {len(text.encode())}"
+        )
+    import lark  # noqa: PLC0415 - it costs 100 ms, which only expressions pay
+
+    try:
+        tree: Node = _parser().parse(text, start=kind)  # type: ignore[assignment]  # the transformer makes nodes
+    except lark.UnexpectedToken as error:
+        at_end = error.token.type == "$END"
+        raise ExpressionError(_syntax_error(text, len(text) if at_end else error.token.start_pos or 0)) from None
+    except lark.UnexpectedCharacters as error:
+        raise ExpressionError(_syntax_error(text, error.pos_in_stream)) from None  # type: ignore[arg-type]  # lark annotates it as None
+    return tree
+
+
+_TOKEN = re.compile(r"[A-Za-z][A-Za-z0-9_]*|[#:][A-Za-z0-9_]+|[0-9]+|<>|<=|>=|\S")
+
+
+def _syntax_error(text: str, position: int) -> str:
+    """Say which token was not expected, and the text from the token before it to the one after it."""
+    tokens = list(_TOKEN.finditer(text))
+    if not tokens:
+        return f'Syntax error; token: "<EOF>", near: "{text}"'
+    at = next((i for i, token in enumerate(tokens) if position < token.end()), len(tokens))
+    first = tokens[max(at - 1, 0)].start()
+    last = tokens[min(at + 1, len(tokens) - 1)].end()
+    token = tokens[at].group() if at < len(tokens) else "<EOF>"
+    return f'Syntax error; token: "{token}", near: "{text[first:last]}"'
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """Yield every node of a condition or operand, outermost first."""
+    yield node
+    match node:
+        case Call(_, children) | And(children) | Or(children):
+            pass
+        case Compare(_, left, right) | Arithmetic(_, left, right):
+            children = (left, right)
+        case Between(operand, lower, upper):
+            children = (operand, lower, upper)
+        case In(operand, options):
+            children = (operand, *options)
+        case Not(child) | Parenthesis(child):
+            children = (child,)
+        case _:
+            children = ()
+    for child in children:
+        yield from walk(child)
+
+
+@lru_cache(maxsize=1)
+def _parser() -> Lark:
+    from lark import Lark, Transformer, v_args  # noqa: PLC0415 - as in `parse`
+
+    class _Nodes(Transformer):  # type: ignore[type-arg]  # it makes our nodes
+        """Make our nodes of lark's."""
+
+        condition = v_args(inline=True)(lambda _, node: node)
+        parenthesis = v_args(inline=True)(lambda _, node: Parenthesis(node))
+        negation = v_args(inline=True)(lambda _, node: Not(node))
+        value = v_args(inline=True)(lambda _, token: Reference(str(token)))
+        compare = v_args(inline=True)(lambda _, left, operator, right: Compare(str(operator), left, right))
+        between = v_args(inline=True)(lambda _, operand, lower, upper: Between(operand, lower, upper))
+        arithmetic = v_args(inline=True)(lambda _, left, sign, right: Arithmetic(str(sign), left, right))
+        assignment = v_args(inline=True)(lambda _, path, _equals, node: Action("SET", path, node))
+        element = v_args(inline=True)(lambda _, token: str(token))
+        index = v_args(inline=True)(lambda _, token: int(token))
+
+        def member(self, children: list[Node]) -> Node:
+            return In(children[0], tuple(children[1:]))
+
+        def path(self, children: list[str | int]) -> Node:
+            return Path((str(children[0]), *children[1:]))
+
+        def call(self, children: list[Node]) -> Node:
+            return Call(str(children[0]), tuple(children[1:]))
+
+        def set(self, children: list[Action]) -> tuple[str, list[Action]]:
+            return "SET", children
+
+        def remove(self, children: list[Path]) -> tuple[str, list[Action]]:
+            return "REMOVE", [Action("REMOVE", path) for path in children]
+
+        def add(self, children: list[Node]) -> tuple[str, list[Action]]:
+            return "ADD", _pairs("ADD", children)
+
+        def delete(self, children: list[Node]) -> tuple[str, list[Action]]:
+            return "DELETE", _pairs("DELETE", children)
+
+        def update(self, children: list[tuple[str, list[Action]]]) -> Node:
+            return Update(
+                tuple(action for _, actions in children for action in actions), tuple(name for name, _ in children)
+            )
+
+        def projection(self, children: list[Path]) -> Node:
+            return Projection(tuple(children))
+
+    setattr(_Nodes, "and", lambda _, children: And(tuple(children)))
+    setattr(_Nodes, "or", lambda _, children: Or(tuple(children)))
+    grammar = files(__package__).joinpath("grammar.lark").read_text()
+    return Lark(grammar, parser="lalr", start=["condition", "update", "projection"], transformer=_Nodes())
+
+
+def _pairs(section: Literal["ADD", "DELETE"], children: list[Node]) -> list[Action]:
+    return [
+        Action(section, path, value)
+        for path, value in zip(children[::2], children[1::2], strict=True)
+        if isinstance(path, Path)
+    ]

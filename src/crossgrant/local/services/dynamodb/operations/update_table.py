@@ -1,0 +1,231 @@
+"""UpdateTable: billing, throughput, settings, and one global index made or deleted at a time.
+
+https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTable.html
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from crossgrant.local.operation import Call, Need, Operation, Output
+from crossgrant.local.services.dynamodb import access, catalog, definition, describe, members, store
+from crossgrant.local.services.dynamodb.errors import invalid_parameter, limit_exceeded, not_found, validation
+from crossgrant.local.services.dynamodb.keys import KeyAttribute
+from crossgrant.local.services.dynamodb.operations.tables import changeable
+from crossgrant.local.services.dynamodb.shapes import Member, Structure, list_of, structure
+from crossgrant.local.services.dynamodb.table import TRANSITION_SECONDS, Index, Table, Throughput, Transition
+from crossgrant.local.services.dynamodb.target import Target
+
+MEMBERS = Structure(
+    "UpdateTableInput",
+    members.TABLE_NAME,
+    definition.ATTRIBUTE_DEFINITIONS,
+    definition.BILLING_MODE,
+    definition.PROVISIONED_THROUGHPUT,
+    Member(
+        "GlobalSecondaryIndexUpdates",
+        list_of(
+            structure(
+                "GlobalSecondaryIndexUpdate",
+                Member(
+                    "Update",
+                    structure(
+                        "UpdateGlobalSecondaryIndexAction",
+                        definition.INDEX_NAME,
+                        definition.PROVISIONED_THROUGHPUT,
+                        definition.ON_DEMAND_THROUGHPUT,
+                        definition.WARM_THROUGHPUT,
+                    ),
+                ),
+                Member("Create", definition.GLOBAL_INDEX),
+                Member("Delete", structure("DeleteGlobalSecondaryIndexAction", definition.INDEX_NAME)),
+            )
+        ),
+    ),
+    definition.SSE_SPECIFICATION,
+    definition.TABLE_CLASS,
+    definition.DELETION_PROTECTION,
+    definition.ON_DEMAND_THROUGHPUT,
+    definition.WARM_THROUGHPUT,
+)
+_CHANGES = MEMBERS.names - {"TableName", "AttributeDefinitions"}
+
+
+def read(call: Call) -> Target:
+    """Check the request: something to change, throughput, one update for each index."""
+    asked = call.input
+    MEMBERS.check(asked)
+    target = Target.of(call, asked["TableName"])
+    if not any(asked.get(name) not in (None, []) for name in _CHANGES):
+        raise validation(
+            "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or "
+            "SSESpecification or ReplicaUpdates is required"
+        )
+    definition.throughput(asked.get("ProvisionedThroughput"))
+    definition.check_sse(asked.get("SSESpecification"))
+    names = []
+    for update in asked.get("GlobalSecondaryIndexUpdates", ()):
+        if len(update) != 1:
+            raise invalid_parameter(
+                "One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, "
+                "GlobalSecondaryIndexUpdate.Delete must not be null"
+            )
+        ((_, change),) = update.items()
+        if change["IndexName"] in names:
+            raise invalid_parameter(
+                "Only one global secondary index update per index is allowed simultaneously. "
+                f"Index: {change['IndexName']}"
+            )
+        names.append(change["IndexName"])
+        definition.throughput(change.get("ProvisionedThroughput"), f" for index {change['IndexName']}")
+    return target
+
+
+def needs(call: Call, target: Target) -> tuple[Need, ...]:
+    """Return the decision on dynamodb:UpdateTable."""
+    return (access.need(call, target, "dynamodb:UpdateTable", {}),)
+
+
+def serve(call: Call, target: Target) -> Output:
+    """Change the table; an index is filled at once, and shown as CREATING for a moment."""
+    asked, now = call.input, call.now
+    table = _with_settings(changeable(call, target), asked)
+    table = _with_billing(table, asked, now)
+    for update in _in_order(asked.get("GlobalSecondaryIndexUpdates", ())):
+        table = _with_index_update(call, table, update)
+    table = replace(table, transition=Transition("UPDATING", now + TRANSITION_SECONDS))
+    catalog.update(call.accounts.database, table)
+    return {"TableDescription": describe.description(call.accounts.database, table, now)}
+
+
+def _with_settings(table: Table, asked: dict[str, Any]) -> Table:
+    settings = dict(table.settings)
+    for name in ("OnDemandThroughput", "WarmThroughput"):
+        if name in asked:
+            settings[name] = asked[name]
+    if "TableClass" in asked:
+        settings["TableClassSummary"] = {"TableClass": asked["TableClass"]}
+    protection = asked.get("DeletionProtectionEnabled", table.deletion_protection)
+    return replace(table, settings=settings, deletion_protection=protection)
+
+
+def _with_billing(table: Table, asked: dict[str, Any], now: float) -> Table:
+    mode = asked.get("BillingMode", table.billing_mode)
+    units = asked.get("ProvisionedThroughput")
+    if mode == "PAY_PER_REQUEST":
+        if units is not None:
+            raise invalid_parameter(
+                "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST"
+            )
+        if table.billing_mode == mode:
+            return table
+        indexes = tuple(replace(index, throughput=Throughput()) for index in table.indexes)
+        return replace(
+            table, billing_mode=mode, billed_on_demand_since=round(now, 3), throughput=Throughput(), indexes=indexes
+        )
+    if units is None:
+        if table.billing_mode != mode:
+            raise invalid_parameter("ProvisionedThroughput must be specified when BillingMode is PROVISIONED")
+        return table
+    new = _changed_throughput(table.throughput, definition.throughput(units), now)
+    if new is None:
+        raise validation(_unchanged("table", table.throughput))
+    return replace(table, billing_mode=mode, throughput=new)
+
+
+def _changed_throughput(old: Throughput, wanted: Throughput, now: float) -> Throughput | None:
+    """Return the new throughput with the times of its changes, or None when nothing changes."""
+    if (old.read, old.write) == (wanted.read, wanted.write):
+        return None
+    raised = wanted.read > old.read or wanted.write > old.write
+    lowered = wanted.read < old.read or wanted.write < old.write
+    return replace(
+        old,
+        read=wanted.read,
+        write=wanted.write,
+        increased=round(now, 3) if raised else old.increased,
+        decreased=round(now, 3) if lowered else old.decreased,
+        decreases_today=old.decreases_today + lowered,
+    )
+
+
+def _unchanged(what: str, units: Throughput) -> str:
+    return (
+        f"The provisioned throughput for the {what} will not change. The requested value equals the current value. "
+        f"Current ReadCapacityUnits provisioned for the {what}: {units.read}. "
+        f"Requested ReadCapacityUnits: {units.read}. "
+        f"Current WriteCapacityUnits provisioned for the {what}: {units.write}. "
+        f"Requested WriteCapacityUnits: {units.write}. "
+        "Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher limits."
+    )
+
+
+def _in_order(updates: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the updates, of which one at most makes or deletes an index."""
+    if sum("Create" in update or "Delete" in update for update in updates) > 1:
+        raise limit_exceeded(
+            "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table"
+        )
+    return updates
+
+
+def _with_index_update(call: Call, table: Table, update: dict[str, Any]) -> Table:
+    ((kind, change),) = update.items()
+    index = table.index(change["IndexName"])
+    if kind == "Create":
+        return _with_new_index(call, table, change)
+    if index is None or index.local:
+        raise not_found()
+    if kind == "Delete":
+        store.drop_index(call.accounts.database, table, index)
+        leaving = replace(index, transition=Transition("DELETING", call.now + TRANSITION_SECONDS))
+        kept = tuple(each for each in table.indexes if each is not index)
+        return _with_used_attributes(replace(table, indexes=kept, leaving=(*table.leaving, leaving)))
+    return _with_changed_index(table, index, change, call.now)
+
+
+def _with_new_index(call: Call, table: Table, change: dict[str, Any]) -> Table:
+    if table.index(change["IndexName"]) is not None:
+        raise validation(f"Attempting to create an index which already exists: {change['IndexName']}")
+    types = {attribute.name: attribute.type for attribute in table.attributes}
+    types |= definition.attribute_types(call.input.get("AttributeDefinitions", []))
+    others = list(table.indexes)
+    (index,) = definition.global_indexes([change], types, table.billing_mode, others)
+    definition.check_projected_count([*others, index])
+    index = replace(index, id=table.next_index_id, transition=Transition("CREATING", call.now + TRANSITION_SECONDS))
+    attributes = tuple(KeyAttribute(name, kind) for name, kind in types.items())
+    table = _with_used_attributes(
+        replace(table, attributes=attributes, indexes=(*table.indexes, index), next_index_id=table.next_index_id + 1)
+    )
+    store.fill_index(call.accounts.database, table, index)
+    return table
+
+
+def _with_used_attributes(table: Table) -> Table:
+    """Return the table with the definitions that its keys use, and no others."""
+    used = {*table.key.names, *(name for index in table.indexes for name in index.key.names)}
+    return replace(table, attributes=tuple(attribute for attribute in table.attributes if attribute.name in used))
+
+
+def _with_changed_index(table: Table, index: Index, change: dict[str, Any], now: float) -> Table:
+    settings = {**index.settings}
+    for name in ("OnDemandThroughput", "WarmThroughput"):
+        if name in change:
+            settings[name] = change[name]
+    throughput = index.throughput
+    if "ProvisionedThroughput" in change:
+        changed = _changed_throughput(throughput, definition.throughput(change["ProvisionedThroughput"]), now)
+        if changed is None:
+            raise validation(_unchanged(f"index {index.name}", throughput))
+        throughput = changed
+    new = replace(
+        index,
+        throughput=throughput,
+        settings=settings,
+        transition=Transition("UPDATING", now + TRANSITION_SECONDS),
+    )
+    return replace(table, indexes=tuple(new if each is index else each for each in table.indexes))
+
+
+UPDATE_TABLE = Operation("UpdateTable", MEMBERS.names, read, needs, serve)

@@ -1,0 +1,117 @@
+"""Transactions: all of their items or none, with a reason for each when they are cancelled.
+
+The database's own transaction undoes what was done; here the reasons are gathered, and tokens kept.
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from crossgrant.local.operation import ServiceError
+from crossgrant.local.services.dynamodb.capacity import Consumed
+from crossgrant.local.services.dynamodb.errors import validation
+from crossgrant.local.services.dynamodb.keys import Key
+
+if TYPE_CHECKING:
+    from crossgrant.local.state import Database
+
+T = TypeVar("T")
+
+MOST_ITEMS = 100
+TOKEN_SECONDS = 600.0
+
+_REASONS = {"ConditionalCheckFailedException": "ConditionalCheckFailed", "ValidationException": "ValidationError"}
+
+
+@dataclass(slots=True)
+class Attempts:
+    """What became of each item of a transaction: None where nothing is wrong with it, or its error."""
+
+    errors: list[ServiceError | None] = field(default_factory=list)
+
+    def attempt(self, act: Callable[[], T]) -> T | None:
+        """Act on one item; keep the error that cancels the transaction."""
+        try:
+            done = act()
+        except ServiceError as error:
+            if error.code not in _REASONS:
+                raise
+            self.errors.append(error)
+            return None
+        self.errors.append(None)
+        return done
+
+    def check(self) -> None:
+        """Check that nothing is wrong with any item.
+
+        Raises:
+            ServiceError: TransactionCanceledException with a reason for each item.
+
+        """
+        if not any(self.errors):
+            return
+        reasons = [_reason(error) for error in self.errors]
+        codes = ", ".join(reason["Code"] for reason in reasons)
+        raise ServiceError(
+            "TransactionCanceledException",
+            f"Transaction cancelled, please refer cancellation reasons for specific reasons [{codes}]",
+            members={"CancellationReasons": reasons},
+        )
+
+
+def _reason(error: ServiceError | None) -> dict[str, Any]:
+    if error is None:
+        return {"Code": "None"}
+    return {"Code": _REASONS[error.code], "Message": error.message, **error.members}
+
+
+def check_distinct(places: Iterable[tuple[int, Key | None]]) -> None:
+    """Check that no item stands twice, by table and key; a key that doesn't fit its table is None.
+
+    Raises:
+        ServiceError: ValidationException.
+
+    """
+    known = [place for place in places if place[1] is not None]
+    if len(set(known)) != len(known):
+        raise validation("Transaction request cannot include multiple operations on one item")
+
+
+def count(consumed: dict[str, Consumed], more: Consumed) -> None:
+    """Add what one item consumed to its table's."""
+    if more.table_name in consumed:
+        consumed[more.table_name].add(more)
+    else:
+        consumed[more.table_name] = more
+
+
+def is_repeated(database: Database, account_id: str, token: str, request: Mapping[str, Any], now: float) -> bool:
+    """Say whether the transaction with this token was done before; if not, keep the token.
+
+    Raises:
+        ServiceError: the token was another request's.
+
+    """
+    database.execute("DELETE FROM dynamodb_transactions WHERE expires <= ?", (now,))
+    digest = hashlib.sha256(json.dumps(request, sort_keys=True).encode()).digest()
+    row = database.execute(
+        "SELECT digest FROM dynamodb_transactions WHERE account = ? AND token = ?", (account_id, token)
+    ).fetchone()
+    if row is None:
+        database.execute(
+            "INSERT INTO dynamodb_transactions (account, token, expires, digest) VALUES (?, ?, ?, ?)",
+            (account_id, token, now + TOKEN_SECONDS, digest),
+        )
+        return False
+    if row[0] != digest:
+        raise ServiceError(
+            "IdempotentParameterMismatchException",
+            "DynamoDB rejected the request because you retried a request with a different payload but with an "
+            "idempotent token that was already used.",
+        )
+    return True

@@ -1,0 +1,331 @@
+"""Attribute values, as the API writes them: `{"S": "text"}`, `{"N": "1.5"}`, `{"L": [{"BOOL": true}]}`.
+
+A value is its wire form: a dict of one type and one content, binary as base64. Nothing is converted on the way to the
+store and back, so that an item is read once and written once. `check` runs in place: it normalizes numbers.
+
+https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_AttributeValue.html
+"""
+
+from __future__ import annotations
+
+import binascii
+from base64 import b64decode
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from crossgrant.local.operation import ServiceError
+from crossgrant.local.services.dynamodb import numbers
+from crossgrant.local.services.dynamodb.errors import invalid_parameter, serialization, validation
+
+Value = dict[str, Any]
+Item = dict[str, Value]
+
+MAX_ITEM_SIZE = 400 * 1024
+MAX_NESTING = 31  # lists and maps around a scalar: AWS counts the scalar as a level too, of 32
+_OVERHEAD = 3  # of a list or map, and one byte for each of its elements
+
+ITEM_TOO_LARGE = "Item size has exceeded the maximum allowed size"
+_EMPTY = "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes"
+_SEVERAL = (
+    "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes"
+)
+
+
+def type_of(value: Value) -> str:
+    """Return the value's type: `S`, `N`, `B`, `SS`, `NS`, `BS`, `BOOL`, `NULL`, `L` or `M`."""
+    return next(iter(value))
+
+
+def check_item(item: Item) -> int:
+    """Check and normalize every value of `item` in place; return the item's size in bytes."""
+    total = 0
+    for name, value in item.items():
+        total += (len(name) if name.isascii() else len(name.encode())) + check(value)
+    return total
+
+
+def item_size(item: Item) -> int:
+    """Return the size in bytes of an item that was checked before."""
+    return sum((len(name) if name.isascii() else len(name.encode())) + size(value) for name, value in item.items())
+
+
+def check(value: Value, depth: int = 1) -> int:
+    """Check and normalize one value in place; return its size in bytes.
+
+    Raises:
+        ServiceError: AWS's refusal of the value.
+
+    """
+    if len(value) != 1:
+        for content in value.items():
+            _CHECKS.get(content[0], _check_unknown)(dict([content]), content[1], depth)
+        raise validation(_SEVERAL if value else _EMPTY)
+    for kind, content in value.items():
+        if kind == "S" and type(content) is str:
+            return len(content) if content.isascii() else len(content.encode())
+        return _CHECKS.get(kind, _check_unknown)(value, content, depth)
+    raise AssertionError("a dict of length one has an entry")
+
+
+def _check_unknown(_value: Value, _content: object, _depth: int) -> int:
+    raise validation(_EMPTY)
+
+
+def _check_string(_value: Value, content: str, _depth: int) -> int:
+    return len(content.encode())
+
+
+def _check_number(value: Value, content: str, _depth: int) -> int:
+    value["N"] = text = numbers.normalized(content)
+    return numbers.size(text)
+
+
+def _check_binary(_value: Value, content: str, _depth: int) -> int:
+    return len(b64decode(content))
+
+
+def _check_boolean(_value: Value, _content: bool, _depth: int) -> int:  # noqa: FBT001 - the value checked
+    return 1
+
+
+def _check_null(_value: Value, content: bool, _depth: int) -> int:  # noqa: FBT001 - the value checked
+    if content is not True:
+        raise invalid_parameter("Null attribute value types must have the value of true")
+    return 1
+
+
+def _check_string_set(_value: Value, content: list[str], _depth: int) -> int:
+    if not content:
+        raise invalid_parameter("An string set  may not be empty")
+    if len(set(content)) != len(content):
+        raise invalid_parameter(f"Input collection [{', '.join(content)}] contains duplicates.")
+    return sum(len(text.encode()) for text in content)
+
+
+def _check_number_set(value: Value, content: list[str], _depth: int) -> int:
+    if not content:
+        raise invalid_parameter("An number set  may not be empty")
+    value["NS"] = texts = [numbers.normalized(text) for text in content]
+    if len(set(texts)) != len(texts):
+        raise validation("Input collection contains duplicates")
+    return sum(map(numbers.size, texts))
+
+
+def _check_binary_set(_value: Value, content: list[str], _depth: int) -> int:
+    if not content:
+        raise invalid_parameter("Binary sets should not be empty")
+    if len(set(content)) != len(content):
+        raise invalid_parameter(f"Input collection [{', '.join(content)}]of type BS contains duplicates.")
+    return sum(len(b64decode(text)) for text in content)
+
+
+def _check_list(_value: Value, content: list[Value], depth: int) -> int:
+    _check_depth(depth)
+    return _OVERHEAD + sum(1 + check(element, depth + 1) for element in content)
+
+
+def _check_map(_value: Value, content: Item, depth: int) -> int:
+    _check_depth(depth)
+    return _OVERHEAD + sum(1 + len(name.encode()) + check(element, depth + 1) for name, element in content.items())
+
+
+def _check_depth(depth: int) -> None:
+    if depth > MAX_NESTING:
+        raise validation(
+            "Nesting Levels have exceeded supported limits: "
+            "Attributes in the item have nested levels beyond supported limit"
+        )
+
+
+_CHECKS: dict[str, Callable[[Value, Any, int], int]] = {
+    "S": _check_string,
+    "N": _check_number,
+    "B": _check_binary,
+    "BOOL": _check_boolean,
+    "NULL": _check_null,
+    "SS": _check_string_set,
+    "NS": _check_number_set,
+    "BS": _check_binary_set,
+    "L": _check_list,
+    "M": _check_map,
+}
+
+
+def size(value: Value) -> int:
+    """Return the size in bytes of a value that was checked before.
+
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html#ItemSizes
+    """
+    ((kind, content),) = value.items()
+    match kind:
+        case "S":
+            return len(content.encode())
+        case "N":
+            return numbers.size(content)
+        case "B":
+            return len(b64decode(content))
+        case "SS":
+            return sum(len(text.encode()) for text in content)
+        case "NS":
+            return sum(map(numbers.size, content))
+        case "BS":
+            return sum(len(b64decode(text)) for text in content)
+        case "L":
+            return _OVERHEAD + sum(1 + size(element) for element in content)
+        case "M":
+            return _OVERHEAD + sum(1 + len(name.encode()) + size(element) for name, element in content.items())
+    return 1  # BOOL and NULL
+
+
+def equal(left: Value, right: Value) -> bool:
+    """Return whether two checked values are equal: same type, same content, sets in any order."""
+    ((kind, content),) = left.items()
+    other = right.get(kind)
+    if other is None:
+        return False
+    match kind:
+        case "SS" | "NS" | "BS":
+            return len(content) == len(other) and set(content) == set(other)
+        case "L":
+            return len(content) == len(other) and all(map(equal, content, other))
+        case "M":
+            return content.keys() == other.keys() and all(equal(content[name], other[name]) for name in content)
+    return bool(content == other)
+
+
+def ordered(value: Value) -> tuple[str, Any] | None:
+    """Return the type and a content that sorts as DynamoDB orders it, or None for a type without an order."""
+    ((kind, content),) = value.items()
+    match kind:
+        case "S":
+            return kind, content.encode()
+        case "N":
+            return kind, Decimal(content)
+        case "B":
+            return kind, b64decode(content)
+    return None
+
+
+# JSON types: what the front end refuses before any value is looked at.
+
+
+def check_value_types(value: object) -> None:
+    """Check the JSON types of one attribute value.
+
+    Raises:
+        ServiceError: SerializationException.
+
+    """
+    if type(value) is not dict:
+        if type(value) is list:
+            raise serialization("Unrecognized collection type class com.amazonaws.dynamodb.v20120810.AttributeValue")
+        raise serialization("Unexpected value type in payload")
+    ignored: list[str] = []
+    for kind, content in value.items():
+        if (kind == "S" or kind == "N") and type(content) is str:  # noqa: PLR1714 - twice as fast as a membership test
+            continue
+        check_type = _TYPE_CHECKS.get(kind)
+        if check_type is None or content is None:  # members that AWS's model doesn't know, and null, are absent
+            ignored.append(kind)
+        else:
+            check_type(content)
+    for kind in ignored:
+        del value[kind]
+
+
+def check_item_types(item: object) -> None:
+    """Check the JSON types of a map of attribute values; errors as `check_value_types`."""
+    if type(item) is not dict:
+        if type(item) is list:
+            raise serialization(
+                "Unrecognized collection type java.util.Map<java.lang.String, "
+                "com.amazonaws.dynamodb.v20120810.AttributeValue>"
+            )
+        raise serialization("Unexpected field type")
+    for value in item.values():
+        check_value_types(value)
+
+
+_SCALAR_NAMES: dict[type, str] = {str: "STRING_VALUE", int: "NUMBER_VALUE", float: "DECIMAL_VALUE"}
+_JAVA = {"String": "java.lang.String", "Boolean": "java.lang.Boolean", "Integer": "java.lang.Integer"}
+_STRUCTURE = "Start of structure or map found where not expected"
+
+
+def _wrong_scalar(content: object, wanted: str) -> ServiceError:
+    if type(content) is dict:
+        return serialization(_STRUCTURE)
+    if type(content) is list:
+        return serialization(f"Unrecognized collection type class {_JAVA.get(wanted, 'java.lang.' + wanted)}")
+    if content is True or content is False:
+        return serialization(f"{str(content).upper()}_VALUE cannot be converted to {wanted}")
+    return serialization(f"{_SCALAR_NAMES.get(type(content), 'NULL_VALUE')} cannot be converted to {wanted}")
+
+
+def check_string_type(content: object) -> None:
+    """Check that the JSON holds a string."""
+    if type(content) is not str:
+        raise _wrong_scalar(content, "String")
+
+
+def check_boolean_type(content: object) -> None:
+    """Check that the JSON holds a boolean."""
+    if type(content) is not bool:
+        raise (
+            serialization("Unexpected token received from parser")
+            if type(content) is str
+            else _wrong_scalar(content, "Boolean")
+        )
+
+
+def check_integer_type(content: object, wanted: str = "Integer") -> None:
+    """Check that the JSON holds a number."""
+    if type(content) is not int and type(content) is not float:
+        raise _wrong_scalar(content, wanted)
+
+
+def check_blob_type(content: object) -> None:
+    """Check that the JSON holds base64."""
+    if type(content) is dict:
+        raise serialization(_STRUCTURE)
+    if type(content) is list:
+        raise serialization("Unrecognized collection type class java.nio.ByteBuffer")
+    if type(content) is not str:
+        raise serialization("only base-64-encoded strings are convertible to bytes")
+    if len(content) % 4:
+        raise serialization(f"Base64 encoded length is expected a multiple of 4 bytes but found: {len(content)}")
+    try:
+        raw = b64decode(content, validate=True)
+    except binascii.Error:
+        raise serialization("Invalid last non-pad Base64 character dectected") from None
+    if binascii.b2a_base64(raw, newline=False).decode() != content:
+        raise serialization("Invalid last non-pad Base64 character dectected")
+
+
+def check_list_type(content: object) -> None:
+    """Check that the JSON holds a list."""
+    if type(content) is not list:
+        raise serialization(_STRUCTURE if type(content) is dict else "Unexpected field type")
+
+
+def _list_of(check_element: Callable[[object], None]) -> Callable[[object], None]:
+    def check_list(content: object) -> None:
+        check_list_type(content)
+        for element in content:  # type: ignore[attr-defined]  # a list, as checked on the line above
+            check_element(element)
+
+    return check_list
+
+
+_TYPE_CHECKS: dict[str, Callable[[object], None]] = {
+    "S": check_string_type,
+    "N": check_string_type,
+    "B": check_blob_type,
+    "BOOL": check_boolean_type,
+    "NULL": check_boolean_type,
+    "SS": _list_of(check_string_type),
+    "NS": _list_of(check_string_type),
+    "BS": _list_of(check_blob_type),
+    "L": _list_of(check_value_types),
+    "M": check_item_types,
+}
