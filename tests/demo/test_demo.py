@@ -22,6 +22,18 @@ from support.gateway import crossgrant, environment
 TABLE = tomllib.loads((Path(__file__).parents[1] / "cases" / "demo" / "mutations.toml").read_text("utf-8"))["mutation"]
 
 
+MISLEADING = {
+    "AWS_PROFILE": "no-such-profile",
+    "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
+    "AWS_SECRET_ACCESS_KEY": "example",
+    "AWS_SESSION_TOKEN": "example",
+    "AWS_REGION": "eu-west-1",
+    "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
+    "HTTP_PROXY": "http://127.0.0.1:9",
+    "http_proxy": "http://127.0.0.1:9",
+}
+
+
 @pytest.mark.slow
 def test_every_step_ends_as_the_story_says() -> None:
     ran = crossgrant("demo", "--json")
@@ -40,8 +52,8 @@ def test_every_step_ends_as_the_story_says() -> None:
 
 
 @pytest.mark.slow
-def test_the_story_reads_without_colours() -> None:
-    ran = crossgrant("demo")
+def test_the_story_reads_without_colours_and_whatever_the_environment_says() -> None:
+    ran = crossgrant("demo", env=environment() | MISLEADING)
     assert ran.returncode == 0
     assert "\x1b" not in ran.stdout
     assert "caller (A) 111111111111" in ran.stdout

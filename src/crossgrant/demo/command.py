@@ -38,7 +38,7 @@ def command(act: Act, *, short: bool = False) -> str:
             words = [operation.replace("_", "-"), *options, *_MORE_OPTIONS.get((service, operation), ())]
         case Wait(profile, service, waiter, parameters):
             words = ["wait", waiter.replace("_", "-"), *_options(parameters, None, short=short)]
-        case AdvanceClock(_, minutes):
+        case AdvanceClock(minutes):
             return f"crossgrant clock --advance {minutes}m"
         case _:
             assert_never(act)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from crossgrant.demo.perform import Performer
+from crossgrant.demo.perform import OPERATOR, Performer
 from crossgrant.demo.step import Layer
 
 _LIMIT = 20  # requests; one step makes fewer
@@ -65,12 +65,11 @@ class DecisionLog:
     """The gateway's decisions, each told once."""
 
     performer: Performer
-    profile: str
     _told: set[str] = field(default_factory=set)
 
     def since_last_time(self) -> tuple[Decision, ...]:
         """Return the decisions that were made since the last call, oldest first."""
-        answer = self.performer.operate(self.profile, "ListDecisions", {"Limit": _LIMIT, "Trace": True})
+        answer = self.performer.operate(OPERATOR, "ListDecisions", {"Limit": _LIMIT, "Trace": True})
         new = [each for each in answer["Requests"] if each["RequestId"] not in self._told]
         self._told.update(each["RequestId"] for each in new)
         return tuple(

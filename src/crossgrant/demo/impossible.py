@@ -45,7 +45,7 @@ def impossible(cast: Cast) -> tuple[Step, ...]:
             f"a session of {_SESSION // 60} minutes is used after {_PAST_THE_SESSION}",
             (
                 probe(function, read, short, session="keep"),
-                AdvanceClock("owner", _PAST_THE_SESSION),
+                AdvanceClock(_PAST_THE_SESSION),
                 probe(function, read, session="reuse"),
             ),
             Refused("ExpiredTokenException"),

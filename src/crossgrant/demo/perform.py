@@ -20,6 +20,7 @@ from crossgrant.demo.outcome import Failed, Outcome, Succeeded, failure, of_invo
 from crossgrant.demo.step import Act, AdvanceClock, Call, Wait
 from crossgrant.demo.wire import parameters_for_boto3
 
+OPERATOR = "owner"  # whose profile asks the gateway what it decided
 _ONCE = Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=60, proxies={})
 _POLL = {"Delay": 1, "MaxAttempts": 60}  # the first look comes at once
 _OPERATIONS = "Crossgrant_20261124"  # the target prefix of crossgrant's own operations
@@ -52,8 +53,8 @@ class Performer:
                         WaiterConfig=_POLL, **parameters_for_boto3(parameters)
                     )
                     return Succeeded()
-                case AdvanceClock(profile, minutes):
-                    self.operate(profile, "AdvanceClock", {"Seconds": minutes * 60})
+                case AdvanceClock(minutes):
+                    self.operate(OPERATOR, "AdvanceClock", {"Seconds": minutes * 60})
                     return Succeeded()
                 case _:
                     assert_never(act)
@@ -94,12 +95,11 @@ class Performer:
     def _session(self, profile: str) -> botocore.session.Session:
         """Return a session that knows one identity alone, whatever the environment holds."""
         if profile not in self._sessions:
-            session = botocore.session.Session()
-            if profile in self.gateway.users:
+            is_user = profile in self.gateway.users
+            session = botocore.session.Session(profile=OPERATOR if is_user else profile)
+            session.set_config_variable("config_file", str(self.gateway.config_file))
+            session.set_config_variable("credentials_file", str(self.gateway.credentials_file))
+            if is_user:
                 session.set_credentials(*self.gateway.users[profile])
-            else:
-                session.set_config_variable("profile", profile)
-                session.set_config_variable("config_file", str(self.gateway.config_file))
-                session.set_config_variable("credentials_file", str(self.gateway.credentials_file))
             self._sessions[profile] = session
         return self._sessions[profile]

@@ -34,7 +34,7 @@ def play_story(*, quiet: bool) -> tuple[bool, dict[str, Any]]:
     results: list[Result] = []
     with _stage(story) as (gateway, performer):
         terminal.opening(story, gateway)
-        log = DecisionLog(performer, "owner")
+        log = DecisionLog(performer)
         for number, chapter in enumerate(chapters(story), start=1):
             terminal.chapter(number, chapter)
             for result in run(chapter.steps, performer, log):

@@ -36,7 +36,6 @@ class Wait:
 class AdvanceClock:
     """The operator's call that moves the gateway's clock."""
 
-    profile: str
     minutes: int
 
 
