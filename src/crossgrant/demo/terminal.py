@@ -30,7 +30,8 @@ class Terminal:
         self._console.print(
             f"\n[bold]crossgrant demo[/]  embedded accounts at {gateway.endpoint}, up in {gateway.started_in:.2f} s"
         )
-        self._console.print("every step is a signed request, and IAM decides each; a third account is there to be kept out\n", style=_QUIET)
+        self._console.print("every step is a signed request, and IAM decides each", style=_QUIET)
+        self._console.print("a third account is there to be kept out\n", style=_QUIET)
         for line in picture(cast):
             self._console.print(line)
 

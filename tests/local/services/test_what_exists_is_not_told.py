@@ -40,7 +40,11 @@ def owned(gateway: Gateway) -> None:
     with zipfile.ZipFile(package, "w") as archive:
         archive.writestr("app.py", "def handler(event, context): return 1")
     gateway.client("lambda", "owner").create_function(
-        FunctionName="reader", Runtime="python3.11", Role=role, Handler="app.handler", Code={"ZipFile": package.getvalue()}
+        FunctionName="reader",
+        Runtime="python3.11",
+        Role=role,
+        Handler="app.handler",
+        Code={"ZipFile": package.getvalue()},
     )
 
 
@@ -57,7 +61,8 @@ def test_a_table(gateway: Gateway, outsider: tuple[str, dict[str, Any] | None], 
     client = gateway.client("dynamodb", *outsider)
     arn = f"arn:aws:dynamodb:us-east-1:{OWNER}:table/"
     there, absent = (
-        refusal(getattr(client, operation), TableName=arn + name, **TABLE_CALLS[operation]) for name in ("Orders", "Absent")
+        refusal(getattr(client, operation), TableName=arn + name, **TABLE_CALLS[operation])
+        for name in ("Orders", "Absent")
     )
     assert there[0] == "AccessDeniedException"
     assert (there[0], there[1].replace("Orders", "Absent")) == absent
