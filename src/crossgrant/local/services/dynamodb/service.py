@@ -14,6 +14,11 @@ from crossgrant.local.services.dynamodb.operations.limits import (
     DESCRIBE_ENDPOINTS,
     DESCRIBE_LIMITS,
 )
+from crossgrant.local.services.dynamodb.operations.partiql import (
+    BATCH_EXECUTE_STATEMENT,
+    EXECUTE_STATEMENT,
+    EXECUTE_TRANSACTION,
+)
 from crossgrant.local.services.dynamodb.operations.put_item import PUT_ITEM
 from crossgrant.local.services.dynamodb.operations.query import QUERY
 from crossgrant.local.services.dynamodb.operations.resource_policy import (
@@ -45,6 +50,9 @@ OPERATIONS = (
     SCAN,
     TRANSACT_GET_ITEMS,
     TRANSACT_WRITE_ITEMS,
+    EXECUTE_STATEMENT,
+    BATCH_EXECUTE_STATEMENT,
+    EXECUTE_TRANSACTION,
     UPDATE_TABLE,
     TAG_RESOURCE,
     UNTAG_RESOURCE,

@@ -25,7 +25,11 @@ T = TypeVar("T")
 MOST_ITEMS = 100
 TOKEN_SECONDS = 600.0
 
-_REASONS = {"ConditionalCheckFailedException": "ConditionalCheckFailed", "ValidationException": "ValidationError"}
+_REASONS = {
+    "ConditionalCheckFailedException": "ConditionalCheckFailed",
+    "ValidationException": "ValidationError",
+    "DuplicateItemException": "DuplicateItem",
+}
 
 
 @dataclass(slots=True)

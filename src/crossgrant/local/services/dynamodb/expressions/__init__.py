@@ -4,34 +4,76 @@
 in the names and values of one call; `condition`, `update`, `projection` and `key_condition` make of it what calls use.
 """
 
-from crossgrant.local.services.dynamodb.expressions.bind import DocumentPath, Placeholders
-from crossgrant.local.services.dynamodb.expressions.condition import Condition, comparison, condition
+from crossgrant.local.services.dynamodb.expressions.bind import DocumentPath, Placeholders, resolve
+from crossgrant.local.services.dynamodb.expressions.check import check_tree
+from crossgrant.local.services.dynamodb.expressions.condition import (
+    Condition,
+    bound_condition,
+    comparison,
+    condition,
+)
 from crossgrant.local.services.dynamodb.expressions.key_condition import (
     KeyCondition,
     KeyConditions,
     Range,
     key_conditions,
     key_range,
+    mirrored_operator,
 )
 from crossgrant.local.services.dynamodb.expressions.projection import projection, select
-from crossgrant.local.services.dynamodb.expressions.syntax import ExpressionError
-from crossgrant.local.services.dynamodb.expressions.update import BoundAction, BoundUpdate, update
+from crossgrant.local.services.dynamodb.expressions.syntax import (
+    Action,
+    And,
+    Arithmetic,
+    Between,
+    Call,
+    Compare,
+    ExpressionError,
+    In,
+    Node,
+    Not,
+    Or,
+    Parenthesis,
+    Path,
+    Reference,
+    Update,
+)
+from crossgrant.local.services.dynamodb.expressions.update import BoundAction, BoundUpdate, bound_update, update
 
 __all__ = [
+    "Action",
+    "And",
+    "Arithmetic",
+    "Between",
     "BoundAction",
     "BoundUpdate",
+    "Call",
+    "Compare",
     "Condition",
     "DocumentPath",
     "ExpressionError",
+    "In",
     "KeyCondition",
     "KeyConditions",
+    "Node",
+    "Not",
+    "Or",
+    "Parenthesis",
+    "Path",
     "Placeholders",
     "Range",
+    "Reference",
+    "Update",
+    "bound_condition",
+    "bound_update",
+    "check_tree",
     "comparison",
     "condition",
     "key_conditions",
     "key_range",
+    "mirrored_operator",
     "projection",
+    "resolve",
     "select",
     "update",
 ]

@@ -63,11 +63,14 @@ def checked_tree(kind: Kind, text: str) -> Node:
 
     """
     tree = parse(kind, text)
-    _check(kind, tree)
+    check_tree(kind, tree)
+    for path in _paths(tree):
+        _check_reserved(path)
     return tree
 
 
-def _check(kind: Kind, tree: Node) -> None:
+def check_tree(kind: Kind, tree: Node) -> None:
+    """Check a tree, however it was made; errors as `checked_tree`."""
     match tree:
         case Update():
             _check_sections(tree)
@@ -84,8 +87,6 @@ def _check(kind: Kind, tree: Node) -> None:
             for node in walk(operand):
                 if isinstance(node, Call):
                     test(kind, node)
-    for path in _paths(tree):
-        _check_reserved(path)
 
 
 def _check_sections(update: Update) -> None:

@@ -62,8 +62,13 @@ def condition(text: str, placeholders: Placeholders) -> Condition:
         ExpressionError: AWS's text.
 
     """
+    return bound_condition(checked_tree("condition", text), placeholders)
+
+
+def bound_condition(tree: Node, placeholders: Placeholders) -> Condition:
+    """Return the condition that a checked tree states; errors as `condition`."""
     builder = _Builder(placeholders)
-    test = builder.test(checked_tree("condition", text))
+    test = builder.test(tree)
     return Condition(test, tuple(builder.paths))
 
 

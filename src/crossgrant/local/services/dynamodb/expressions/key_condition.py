@@ -32,7 +32,7 @@ from crossgrant.local.services.dynamodb.keys import KeySchema, encoded, hash_byt
 from crossgrant.local.services.dynamodb.values import Value
 
 _MIRRORED = {"=": "=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
-OPERATORS = {"=": "EQ", "<": "LT", "<=": "LE", ">": "GT", ">=": "GE"}
+_OPERATORS = {"=": "EQ", "<": "LT", "<=": "LE", ">": "GT", ">=": "GE"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def _collect(  # noqa: C901, PLR0912 - one case for each kind of node
             raise _invalid_operator("<>")
         case Compare(sign, left, right):
             name, at, values = _operands((left, right), placeholders)
-            _add(found, name, KeyCondition(OPERATORS[sign if at == 0 else _MIRRORED[sign]], values))
+            _add(found, name, KeyCondition(mirrored_operator(sign, at), values))
         case Between(operand, lower, upper):
             name, at, values = _operands((operand, lower, upper), placeholders)
             _check_first("BETWEEN", at)
@@ -104,6 +104,11 @@ def _collect(  # noqa: C901, PLR0912 - one case for each kind of node
             raise AssertionError("the checks let only conditions through")
         case _:
             assert_never(node)
+
+
+def mirrored_operator(sign: str, at: int) -> str:
+    """Return the API's operator for a comparison whose attribute stands at `at`, left (0) or right (1) of the sign."""
+    return _OPERATORS[sign if at == 0 else _MIRRORED[sign]]
 
 
 def _operands(nodes: tuple[Node, ...], placeholders: Placeholders) -> tuple[str, int, tuple[Value, ...]]:

@@ -104,6 +104,11 @@ def update(text: str, placeholders: Placeholders) -> BoundUpdate:
     """
     tree = checked_tree("update", text)
     assert isinstance(tree, Update)
+    return bound_update(tree, placeholders)
+
+
+def bound_update(tree: Update, placeholders: Placeholders) -> BoundUpdate:
+    """Return the update that a checked tree states; errors as `update`."""
     read: list[DocumentPath] = []
     actions = tuple(_bind(action, placeholders, read) for action in tree.actions)
     check_overlap(action.path for action in actions)
