@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from crossgrant.iam.arn import Arn
+from crossgrant.iam.arn import PARTS
 from crossgrant.iam.context import EMPTY, ContextValue, RequestContext, Values
+from crossgrant.iam.decision import Layer, NotEvaluated
 from crossgrant.iam.principal import Principal
 from crossgrant.iam.template import Unresolved
 
 _RESOURCE_ACCOUNT = "aws:resourceaccount"
 _DERIVED = ("aws:PrincipalArn", "aws:PrincipalAccount", "aws:PrincipalType", "aws:userid", "aws:username")
 _NAMES = {name.lower(): name for name in _DERIVED}
+
+
+OPEN = Unresolved.OPEN
 
 
 class Request(NamedTuple):
@@ -28,51 +32,60 @@ class Request(NamedTuple):
 
 
 class Facts:
-    """The parts of a request that statements compare, and the look-up of condition keys."""
+    """The parts of a request that statements compare, and the look-up of condition keys.
+
+    `parts` are the six of the resource's ARN, None where it isn't one. `unread` collects, for the policy being asked,
+    the places that couldn't be read and why.
+    """
 
     __slots__ = (
-        "_context",
-        "_derived",
-        "_given",
-        "_missing",
         "action",
-        "arn",
         "boundary",
+        "not_evaluated",
         "owner_account",
+        "parts",
         "principal",
+        "request",
         "resource",
+        "unread",
     )
 
     def __init__(self, request: Request, *, boundary: bool) -> None:
-        self.principal = request.principal
-        self.action = request.action.lower()
-        self.resource = request.resource
-        self.arn = arn = Arn.parse(request.resource)
+        self.request = request
+        self.principal, action, self.resource, owner, _ = request
+        self.action = action.lower()
         self.boundary = boundary
-        self._given = request.context.values
-        self._context = request.context
-        self._missing = None if request.context.complete else Unresolved.OPEN
-        self._derived = request.principal.context
-        named = request.resource_account or (arn and arn.account_id)
-        self.owner_account = named or request.principal.account_id
+        self.unread: list[tuple[str, str]] = []
+        self.not_evaluated: list[NotEvaluated] = []
+        parts = self.resource.split(":", PARTS - 1)
+        self.parts = parts if len(parts) == PARTS and parts[0] == "arn" else None
+        if owner is None and self.parts is not None and parts[4].isdecimal():
+            owner = parts[4]
+        self.owner_account = owner or self.principal.account_id
+
+    def note_unread(self, layer: Layer, policy: str) -> None:
+        """Keep what couldn't be read of a policy."""
+        self.not_evaluated += [NotEvaluated(layer, policy, pointer, reason) for pointer, reason in self.unread]
+        self.unread.clear()
 
     def context(self) -> dict[str, ContextValue]:
         """Return every key that is known: those given as they were, those derived under AWS's names."""
-        derived = {_NAMES[key]: values[0] for key, values in self._derived.items() if values}
+        derived = {_NAMES[key]: values[0] for key, values in self.principal.context.items() if values}
         if self.owner_account is not None:
             derived["aws:ResourceAccount"] = self.owner_account
-        hidden = {name.lower() for name in self._context.given}
+        hidden = {name.lower() for name in self.request.context.given}
         return {
             **{name: value for name, value in derived.items() if name.lower() not in hidden},
-            **self._context.given,
+            **self.request.context.given,
         }
 
     def values(self, key: str) -> Values | Unresolved:
         """Return the values of `key` (in lower case): None where it is absent, OPEN where that isn't known."""
-        if key in self._given:
-            return self._given[key]
-        if key in self._derived:
-            return self._derived[key]
+        context = self.request.context
+        if key in context.values:
+            return context.values[key]
+        if key in self.principal.context:
+            return self.principal.context[key]
         if key == _RESOURCE_ACCOUNT and self.owner_account is not None:
             return (self.owner_account,)
-        return self._missing
+        return None if context.complete else OPEN

@@ -5,11 +5,11 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_con
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from crossgrant.iam.arn import PARTS, Arn
+from crossgrant.iam.arn import PARTS
 from crossgrant.iam.wildcard import Glob, Token, Wildcard, glob
 
 
@@ -17,7 +17,7 @@ class ArnPattern(NamedTuple):
     """A pattern ready to match; `literal` is its text where it holds no wildcard."""
 
     literal: str | None
-    matches: Callable[[str, Arn | None], bool]
+    matches: Callable[[str, Sequence[str] | None], bool]
 
 
 @lru_cache(maxsize=4096)
@@ -27,7 +27,7 @@ def arn_pattern(tokens: tuple[Token, ...]) -> ArnPattern | None:
     A lone `*` is everything. Wildcards stay within their part: the last one holds whatever colons are left.
     """
     if tokens == (Wildcard.STAR,):
-        return ArnPattern(None, lambda _text, _arn: True)
+        return ArnPattern(None, lambda _text, _parts: True)
     parts = _split(tokens)
     if len(parts) < PARTS:
         return None
@@ -35,22 +35,22 @@ def arn_pattern(tokens: tuple[Token, ...]) -> ArnPattern | None:
     literals = [each.literal for each in globs]
     if None not in literals:
         literal = ":".join(text or "" for text in literals)
-        return ArnPattern(literal, lambda text, _arn: text == literal)
+        return ArnPattern(literal, lambda text, _parts: text == literal)
     if None not in literals[:-1]:
         head = ":".join(text or "" for text in literals[:-1]) + ":"
         return ArnPattern(None, _with_literal_head(head, globs[-1]))
     return ArnPattern(None, _in_six_parts(globs))
 
 
-def _with_literal_head(head: str, last: Glob) -> Callable[[str, Arn | None], bool]:
+def _with_literal_head(head: str, last: Glob) -> Callable[[str, Sequence[str] | None], bool]:
     size, matches = len(head), last.matches
-    return lambda text, _arn: text.startswith(head) and matches(text[size:])
+    return lambda text, _parts: text.startswith(head) and matches(text[size:])
 
 
-def _in_six_parts(globs: list[Glob]) -> Callable[[str, Arn | None], bool]:
+def _in_six_parts(globs: list[Glob]) -> Callable[[str, Sequence[str] | None], bool]:
     matchers = [each.matches for each in globs]
-    return lambda _text, arn: (
-        arn is not None and all(matches(part) for matches, part in zip(matchers, arn, strict=True))
+    return lambda _text, parts: (
+        parts is not None and all(matches(part) for matches, part in zip(matchers, parts, strict=True))
     )
 
 

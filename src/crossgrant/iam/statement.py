@@ -28,11 +28,8 @@ class Statement:
     conditions: tuple[Condition, ...]
     pointer: str
 
-    def holds(self, facts: Facts, unread: list[tuple[str, str]]) -> Truth:
-        """Return whether the statement, whose action and principal match, holds; None where that is open.
-
-        `unread` gets the place and the reason of each condition that can't be read.
-        """
+    def holds(self, facts: Facts) -> Truth:
+        """Return whether the statement, whose action and principal match, holds; None where that is open."""
         truth: Truth = True
         if self.resources is not None:
             truth = self.resources.matches(facts)
@@ -47,16 +44,16 @@ class Statement:
             if reading is None:
                 truth = None
                 continue
-            unread.append((condition.pointer, reading.reason))
+            facts.unread.append((condition.pointer, reading.reason))
             if self.allows:
                 return False
         return truth
 
-    def grade(self, facts: Facts, unread: list[tuple[str, str]]) -> Grade:
+    def grade(self, facts: Facts) -> Grade:
         """Return how closely the statement names the caller; an Allow with NotPrincipal names nobody (rule 17)."""
         if self.principals is None:
             return Grade.DIRECT
         if self.principals.negated and self.allows:
-            unread.append((f"{self.pointer}/NotPrincipal", "NotPrincipal with Allow isn't supported"))
+            facts.unread.append((f"{self.pointer}/NotPrincipal", "NotPrincipal with Allow isn't supported"))
             return Grade.NONE
         return self.principals.matches(facts)

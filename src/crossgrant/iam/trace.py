@@ -75,6 +75,8 @@ def trace(facts: Facts, checks: Iterable[Check], used: Iterable[Check], silent: 
     used_ids, silent_ids = set(map(id, used)), set(map(id, silent))
     traced = []
     for check in checks:
+        if not check.policies and id(check) not in used_ids:  # the owner had nothing to allow
+            continue
         effect = _effect(check, used=id(check) in used_ids, silent=id(check) in silent_ids)
         policies = tuple(
             PolicyTrace(policy, tuple(_statement(statement, facts) for statement in policy.document.statements))
@@ -85,7 +87,7 @@ def trace(facts: Facts, checks: Iterable[Check], used: Iterable[Check], silent: 
 
 
 def _effect(check: Check, *, used: bool, silent: bool) -> Effect:
-    if any(not found.open for found in check.denies):
+    if any(not found[2] for found in check.denies):
         return Effect.EXPLICIT_DENY
     if silent:
         return Effect.IMPLICIT_DENY
@@ -96,7 +98,7 @@ def _effect(check: Check, *, used: bool, silent: bool) -> Effect:
 
 def _statement(statement: Statement, facts: Facts) -> StatementTrace:
     action = statement.actions.matches(facts.action)
-    grade = statement.grade(facts, [])
+    grade = statement.grade(facts)
     resource = statement.resources.matches(facts) if statement.resources is not None else True
     conditions = tuple(_condition(each, statement, facts) for each in statement.conditions) if action else ()
     matched = both(action, grade is not Grade.NONE, resource, *[each.matched for each in conditions])

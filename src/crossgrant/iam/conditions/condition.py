@@ -69,6 +69,7 @@ def _when_absent(operator: Operator, quantifier: Quantifier | None, *, if_exists
 
 def _of_key(key: str, quantifier: Quantifier | None, matches: ValueTest, *, negated: bool, when_absent: bool) -> Test:
     """Return the test of one key; without a quantifier a key with several values matches by any of them."""
+    for_all, for_any = quantifier is Quantifier.FOR_ALL_VALUES, quantifier is Quantifier.FOR_ANY_VALUE
 
     def of_one(value: str, facts: Facts) -> Reading:
         reading = matches(value, facts)
@@ -80,12 +81,12 @@ def _of_key(key: str, quantifier: Quantifier | None, matches: ValueTest, *, nega
             return when_absent
         if isinstance(values, Unresolved):
             return None
-        if quantifier is Quantifier.FOR_ALL_VALUES:
+        if for_all:
             # "" is a null dataset (rules 25 and 47)
             return not any(values) or all_of([of_one(value, facts) for value in values])
         if len(values) == 1:
             return of_one(values[0], facts)
-        if quantifier is Quantifier.FOR_ANY_VALUE:
+        if for_any:
             return any_of([of_one(value, facts) for value in values])
         reading = any_of([matches(value, facts) for value in values])
         return inverse(reading) if negated else reading

@@ -28,6 +28,9 @@ class Grade(IntEnum):
     DIRECT = 3  # rules 1, 3 and 4: the session, the user, or everyone: nothing of the caller's own limits
 
 
+NONE, ACCOUNT, LIMITED, DIRECT = Grade
+
+
 @dataclass(frozen=True, eq=False)
 class PrincipalElement:
     """The principals of one statement: pairs of kind (AWS, Service, Federated, CanonicalUser) and name, as written."""
@@ -67,18 +70,18 @@ class PrincipalElement:
     def grade(self, principal: Principal) -> Grade:
         """Return how closely the names, negation aside, name `principal`."""
         if self.everyone:
-            return Grade.DIRECT
+            return DIRECT
         listed, names = self.listed, principal.names
         if not listed.isdisjoint(names.direct):
-            return Grade.DIRECT
+            return DIRECT
         if not listed.isdisjoint(names.limited):
-            return Grade.LIMITED
-        return Grade.ACCOUNT if names.account in listed else Grade.NONE
+            return LIMITED
+        return ACCOUNT if names.account in listed else NONE
 
     def matches(self, facts: Facts) -> Grade:
         """Return how closely the element, negation included, names the request's caller."""
         if self.negated:
-            return Grade.NONE if self._exempts(facts) else Grade.DIRECT
+            return NONE if self._exempts(facts) else DIRECT
         return self.grade(facts.principal)
 
     def _exempts(self, facts: Facts) -> bool:

@@ -55,11 +55,11 @@ class ResourceElement:
     def matches(self, facts: Facts) -> Truth:
         """Return whether the element holds for the request's resource."""
         literals, patterns, templates = self._compiled
-        resource, arn = facts.resource, facts.arn
+        resource, parts = facts.resource, facts.parts
         if resource in literals:
             return not self.negated
         for pattern in patterns:
-            if pattern.matches(resource, arn):
+            if pattern.matches(resource, parts):
                 return not self.negated
         if not templates:
             return self.negated
@@ -81,7 +81,7 @@ def _resolved(template: Template, facts: Facts) -> Truth:
 
 def _matches(tokens: tuple[Token, ...], facts: Facts) -> bool:
     pattern = arn_pattern(tokens)
-    return pattern is not None and pattern.matches(facts.resource, facts.arn)
+    return pattern is not None and pattern.matches(facts.resource, facts.parts)
 
 
 def _joined(parts: tuple[Part, ...]) -> tuple[Part, ...]:

@@ -11,6 +11,6 @@ from crossgrant.iam.facts import Facts
 from crossgrant.iam.policy import Policy
 
 
-def checks(policy: Policy | None, facts: Facts) -> list[Check]:
-    """Return the boundary's check, none where no boundary binds the caller."""
-    return [] if policy is None else [check(Layer.PERMISSIONS_BOUNDARY, (policy,), facts)]
+def check_boundary(policy: Policy, facts: Facts) -> Check:
+    """Return the boundary's check."""
+    return check(Layer.PERMISSIONS_BOUNDARY, (policy,), facts)

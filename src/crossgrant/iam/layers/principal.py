@@ -11,17 +11,16 @@ from crossgrant.iam.facts import Facts
 from crossgrant.iam.policy import Policies
 from crossgrant.iam.principal import PrincipalType
 
+PRINCIPAL = Layer.PRINCIPAL
+ROOT, FEDERATED_USER = PrincipalType.ROOT, PrincipalType.FEDERATED_USER
 
-def check_principal(policies: Policies, session: Policies, facts: Facts) -> Check | None:
-    """Return the caller's check, or None for one without policies of its own (rule 42).
 
-    The root user is allowed without a policy. A federated user's session without a session policy has none of its
-    user's permissions (https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html).
+def check_principal(policies: Policies, session: Policies, facts: Facts) -> Check:
+    """Return the caller's check; the root user is allowed without a policy.
+
+    A federated user's session without a session policy has none of its user's permissions:
+    https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html
     """
-    if not facts.principal.has_identity:
-        return None
     kind = facts.principal.type
-    found = check(Layer.PRINCIPAL, policies, facts, implied=kind is PrincipalType.ROOT)
-    if kind is PrincipalType.FEDERATED_USER and not session:
-        return found._replace(allow=False)
-    return found
+    found = check(PRINCIPAL, policies, facts, implied=kind is ROOT)
+    return found._replace(allow=False) if kind is FEDERATED_USER and not session else found

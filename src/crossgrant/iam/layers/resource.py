@@ -23,12 +23,13 @@ TRUST_ACTIONS = frozenset(
 )
 
 
-_NO_POLICY = Check(Layer.RESOURCE, (), False, [], [], [])
+RESOURCE = Layer.RESOURCE
+_NO_POLICY = Check(RESOURCE, (), False)
 
 
 def check_resource(policy: Policy | None, facts: Facts) -> Check:
     """Return the check of the resource's policy; without one nothing allows."""
-    return _NO_POLICY if policy is None else check(Layer.RESOURCE, (policy,), facts)
+    return _NO_POLICY if policy is None else check(RESOURCE, (policy,), facts)
 
 
 def policy_kind(action: str) -> PolicyKind:
@@ -42,5 +43,4 @@ def must_allow(facts: Facts) -> bool:
     """Return whether the resource's policy must allow even within one account: a trust or a key policy (rule 8)."""
     if facts.action in TRUST_ACTIONS:
         return True
-    arn = facts.arn
-    return facts.action.startswith("kms:") and arn is not None and arn.resource.startswith("key/")
+    return facts.action.startswith("kms:") and facts.parts is not None and facts.parts[-1].startswith("key/")

@@ -85,7 +85,7 @@ _EXEMPT = "kms:retiregrant"
 
 def checks(levels: tuple[Policies, ...], facts: Facts) -> list[Check]:
     """Return a check for each level; RCPFullAWSAccess is implied at every one, so only a Deny counts."""
-    if not levels or facts.principal.service_linked or not _restricts(facts):
+    if facts.principal.service_linked or not _restricts(facts):
         return []
     return [check(Layer.RESOURCE_CONTROL, policies, facts, implied=True) for policies in levels]
 

@@ -14,6 +14,6 @@ from crossgrant.iam.policy import Policies
 def checks(levels: tuple[Policies, ...], facts: Facts) -> list[Check]:
     """Return a check for each level; none binds the management account nor a service-linked role."""
     principal = facts.principal
-    if not levels or not principal.has_identity or principal.management_account or principal.service_linked:
+    if principal.account_id is None or principal.management_account or principal.service_linked:
         return []
     return [check(Layer.SERVICE_CONTROL, policies, facts) for policies in levels]

@@ -11,6 +11,6 @@ from crossgrant.iam.facts import Facts
 from crossgrant.iam.policy import Policies
 
 
-def checks(policies: Policies, facts: Facts) -> list[Check]:
-    """Return the endpoint's check, none where the request passes through no endpoint."""
-    return [check(Layer.VPC_ENDPOINT, policies, facts)] if policies else []
+def check_endpoint(policies: Policies, facts: Facts) -> Check:
+    """Return the endpoint's check."""
+    return check(Layer.VPC_ENDPOINT, policies, facts)
