@@ -101,9 +101,10 @@ def start_gateway(folder: Path, *options: str, accounts: Mapping[str, str] = ACC
     named = ",".join(f"{name}={number}" for name, number in accounts.items())
     command = [sys.executable, "-m", "crossgrant", "up", "--accounts", named, "--port", str(port)]
     command += ["--ready-file", str(ready_file), "--parent-pid", str(os.getpid()), *options]
+    settings = {**environment(), "XDG_STATE_HOME": str(folder)}  # where `down` would look for the last gateway
     with log.open("wb") as output:
         process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=environment(), cwd=folder
+            command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=settings, cwd=folder
         )
     wait_until_ready(process, ready_file, log, command)
     ready = json.loads(ready_file.read_text())
