@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from crossgrant.grants import Derivation, Document, Role, Via, derive, parse
-from crossgrant.iam import (
-    Decision,
-    Policy,
-    PolicyKind,
-    PolicySet,
-    Principal,
-    Request,
-    RequestContext,
-    evaluate,
-    parse_policy,
-)
+from crossgrant.grants import Derivation, Document, Principal, Statement, derive, parse
+from crossgrant.iam import Decision, PolicyKind
+from support.derived_policies import decide, documents, neighbours, parsed
 from support.grant_cases import CASES, NOW, grant_cases
 
 DERIVED = {case.id: case for case in grant_cases("derived.toml")}
@@ -31,103 +23,98 @@ def _name(question: dict[str, Any]) -> str:
     return " ".join((question["grant"], question["asks"], question.get("why", ""), question["expected"]))
 
 
+def _derive(case: str) -> Derivation:
+    return derive(parse(DERIVED[case].text, Path("crossgrant.yaml"), now=NOW).grants[0])
+
+
 @pytest.mark.parametrize("question", QUESTIONS, ids=_name)
 def test_a_grant_allows_its_own_use_and_denies_the_neighbours(question: dict[str, Any]) -> None:
-    derivation = _derive(question["grant"])
-    asked = _asked(derivation, question["asks"])
-    request = Request(
-        principal=_principal(question.get("by", asked.session_arn), asked),
-        action=question["asks"],
-        resource=question.get("resource", asked.resource),
-        context=RequestContext.of(_context(derivation, question)),
-    )
-    assert evaluate(request, asked.policies).decision is Decision(question["expected"])
+    assert decide(_derive(question["grant"]), question) is Decision(question["expected"])
+
+
+ALLOWED = [question for question in QUESTIONS if question["expected"] == "Allow"]
+NEIGHBOURS = [near for question in ALLOWED for near in neighbours(_derive(question["grant"]), question)]
+
+
+@pytest.mark.parametrize("question", NEIGHBOURS, ids=_name)
+def test_a_request_wrong_in_one_thing_is_denied(question: dict[str, Any]) -> None:
+    assert decide(_derive(question["grant"]), question) is Decision.IMPLICIT_DENY
 
 
 def test_every_grant_is_asked_for_its_own_use() -> None:
-    allowed = {question["grant"] for question in QUESTIONS if question["expected"] == "Allow"}
-    assert allowed == set(DERIVED) - {"role-named-after-the-grant"}
+    assert {question["grant"] for question in ALLOWED} == set(DERIVED)
 
 
-@pytest.mark.parametrize("case", DERIVED.values(), ids=lambda case: case.id)
-def test_every_derived_policy_is_one_that_iam_takes(case: Any) -> None:
-    derivation = _derive(case.id)
-    caller, owner = derivation.caller.execution_role, derivation.owner
-    for role in (caller, owner.role):
-        if role is not None:
-            _policy(role.policy, PolicyKind.IDENTITY_BASED)
-            if role.trust_policy is not None:
-                _policy(role.trust_policy, PolicyKind.TRUST)
-    for document, kind in ((owner.table_policy, PolicyKind.RESOURCE_BASED), (owner.key_policy, PolicyKind.KMS_KEY)):
-        if document is not None:
-            _policy(document, kind)
+@pytest.mark.parametrize("case", DERIVED)
+def test_every_derived_policy_is_one_that_iam_takes(case: str) -> None:
+    for name, document in documents(_derive(case)).items():
+        parsed(document, _KINDS[name])
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """Who asks whom by default, and under which policies."""
-
-    role: Role
-    session_arn: str
-    resource: str
-    policies: PolicySet
-
-
-def _asked(derivation: Derivation, action: str) -> _Asked:
-    """Return the hop that an action belongs to: the function at the owner's role or table, or the role at the table."""
-    grant, owner, execution_role = derivation.grant, derivation.owner, derivation.caller.execution_role
-    partition, account = execution_role.arn.split(":")[1], grant.caller.id
-    function = f"arn:{partition}:sts::{account}:assumed-role/{execution_role.name}/{grant.function.name}"
-    identity = (_policy(execution_role.policy, PolicyKind.IDENTITY_BASED),)
-    if grant.via is Via.RESOURCE_POLICY:
-        document, kind = owner.table_policy, PolicyKind.RESOURCE_BASED
-        if action.startswith("kms:"):
-            document, kind = owner.key_policy, PolicyKind.KMS_KEY
-        assert document is not None
-        return _Asked(execution_role, function, owner.table_arn, PolicySet(identity, _policy(document, kind)))
-    assert owner.role is not None
-    if action.startswith("sts:"):
-        assert owner.role.trust_policy is not None
-        trust = _policy(owner.role.trust_policy, PolicyKind.TRUST)
-        return _Asked(execution_role, function, owner.role.arn, PolicySet(identity, trust))
-    session = f"arn:{partition}:sts::{grant.owner.id}:assumed-role/{owner.role.name}/{grant.function.name}"
-    permissions = (_policy(owner.role.policy, PolicyKind.IDENTITY_BASED),)
-    delegates = _policy(_KEY_DELEGATES, PolicyKind.KMS_KEY) if action.startswith("kms:") else None
-    return _Asked(owner.role, session, owner.table_arn, PolicySet(permissions, delegates))
-
-
-# A key whose policy lets its account's own policies decide, as AWS makes it.
-# https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
-_KEY_DELEGATES: dict[str, Any] = {
-    "Version": "2012-10-17",
-    "Statement": [
-        {
-            "Effect": "Allow",
-            "Principal": {"AWS": "arn:aws:iam::222222222222:root"},
-            "Action": "kms:*",
-            "Resource": "*",
-        }
-    ],
+# Each side asks it for itself, so that neither has to rely on the other.
+HELD_BY_BOTH_SIDES = {
+    "resource-policy-with-a-key-and-limits": [
+        "caller policy DecryptTable without StringEquals kms:ViaService",
+        "key policy OrdersReaderDecryptTable without StringEquals kms:ViaService",
+    ]
 }
 
 
-def _principal(session_arn: str, asked: _Asked) -> Principal:
-    own = session_arn.split("/")[0:2] == asked.session_arn.split("/")[0:2]
-    return Principal.role_session(session_arn, asked.role.arn if own else None)
+@pytest.mark.parametrize("case", DERIVED)
+def test_no_part_of_a_derived_policy_is_idle(case: str) -> None:
+    """Without any one statement or condition, a question of the grant is answered otherwise."""
+    derivation = _derive(case)
+    questions = [question for question in QUESTIONS + NEIGHBOURS if question["grant"] == case]
+    common = {each for document in documents(_derive("strict")).values() for each in document.statements}
+    idle = [
+        name
+        for name, spoiled in _spoiled(derivation, common if case != "strict" else set())
+        if all(decide(spoiled, question) is Decision(question["expected"]) for question in questions)
+    ]
+    assert idle == HELD_BY_BOTH_SIDES.get(case, [])
 
 
-def _context(derivation: Derivation, question: dict[str, Any]) -> dict[str, Any]:
-    context: dict[str, Any] = {"aws:CurrentTime": NOW.strftime("%Y-%m-%dT%H:%M:%SZ")}
-    if question["asks"].startswith("sts:") or derivation.grant.via is Via.RESOURCE_POLICY:
-        context["lambda:SourceFunctionArn"] = derivation.caller.function_arn
-    context |= question.get("context", {})
-    return {key: value for key, value in context.items() if key not in question.get("without", ())}
+_KINDS = {
+    "caller policy": PolicyKind.IDENTITY_BASED,
+    "owner trust": PolicyKind.TRUST,
+    "owner policy": PolicyKind.IDENTITY_BASED,
+    "table policy": PolicyKind.RESOURCE_BASED,
+    "key policy": PolicyKind.KMS_KEY,
+}
 
 
-def _policy(document: Document | dict[str, Any], kind: PolicyKind) -> Policy:
-    source = document.as_json() if isinstance(document, Document) else document
-    return Policy("derived", parse_policy(source, kind))
+def _with(derivation: Derivation, name: str, document: Document) -> Derivation:
+    """Return the derivation with another document in one place."""
+    caller, owner = derivation.caller, derivation.owner
+    match name, owner.role:
+        case "caller policy", _:
+            role = replace(caller.execution_role, policy=document)
+            return replace(derivation, caller=replace(caller, execution_role=role))
+        case "owner trust", role if role is not None:
+            return replace(derivation, owner=replace(owner, role=replace(role, trust_policy=document)))
+        case "owner policy", role if role is not None:
+            return replace(derivation, owner=replace(owner, role=replace(role, policy=document)))
+        case "table policy", _:
+            return replace(derivation, owner=replace(owner, table_policy=document))
+        case _:
+            return replace(derivation, owner=replace(owner, key_policy=document))
 
 
-def _derive(case: str) -> Derivation:
-    return derive(parse(DERIVED[case].text, Path("crossgrant.yaml"), now=NOW).grants[0])
+def _spoiled(derivation: Derivation, common: set[Statement]) -> Iterator[tuple[str, Derivation]]:
+    for name, document in documents(derivation).items():
+        for at, statement in enumerate(document.statements):
+            if statement not in common:
+                for change, spoiled in _changes(statement):
+                    statements = (*document.statements[:at], spoiled, *document.statements[at + 1 :])
+                    yield f"{name} {statement.sid} {change}", _with(derivation, name, Document(statements))
+
+
+def _changes(statement: Statement) -> Iterator[tuple[str, Statement]]:
+    """Return the statement made to allow nothing that is asked, and without each of its conditions."""
+    if statement.principal is None:
+        yield "removed", replace(statement, actions=("iam:GetUser",))
+    else:
+        yield "removed", replace(statement, principal=Principal("AWS", "arn:aws:iam::999999999999:root"))
+    for condition in statement.conditions:
+        rest = tuple(each for each in statement.conditions if each is not condition)
+        yield f"without {condition.operator} {condition.key}", replace(statement, conditions=rest)
