@@ -46,7 +46,7 @@ def two_accounts(subject: Subject) -> Iterator[Finding]:
     if subject.caller.id == subject.owner.id:
         yield Finding(
             ("to", "account"),
-            f"both sides are account `{subject.owner.id}`",
+            f"`account` is `{subject.owner.id}` on both sides",
             "within one account the function's own execution role is enough: no grant is needed",
         )
 
@@ -57,7 +57,7 @@ def one_partition(subject: Subject) -> Iterator[Finding]:
     if caller != owner:
         yield Finding(
             ("to", "account"),
-            f"the caller is in partition `{caller}` and the owner in `{owner}`",
+            f"`account` is in partition `{owner}`, and the caller in `{caller}`",
             "no role can be assumed from another partition",
         )
 
@@ -100,14 +100,14 @@ def role_names_fit(subject: Subject) -> Iterator[Finding]:
         given = subject.grant.to.role is not None
         yield Finding(
             ("to", "role") if given else ("to",),
-            f"the role name `{subject.role}` has {len(subject.role)} characters, IAM takes {longest}",
+            f"`role` is `{subject.role}`, {len(subject.role)} characters long, and IAM takes {longest}",
             "shorten it" if given else "it is the grant's name: give `role`",
         )
     made = names.execution_role_name(from_.function)
     if from_.execution_role is None and len(made) > longest:
         yield Finding(
             ("from", "function"),
-            f"the execution role `{made}` would have {len(made)} characters, IAM takes {longest}",
+            f"`function` makes the execution role `{made}`, {len(made)} characters long, and IAM takes {longest}",
             "give `execution_role`, or a shorter function name",
         )
 
@@ -181,7 +181,7 @@ def resource_policy_needs_no_role(subject: Subject) -> Iterator[Finding]:
         if outside:
             yield Finding(
                 ("allow", place),
-                f"`{outside[0]}` has no access across accounts through a table's policy",
+                f"`allow` names `{outside[0]}`, which a table's policy can't allow across accounts",
                 "use `via: assume-role`, or leave it out",
             )
 
@@ -249,5 +249,5 @@ def _findings(subject: Subject, roles: dict[tuple[str, str], str]) -> Iterator[F
     if subject.grant.via is Via.ASSUME_ROLE:
         other = roles.setdefault((subject.owner.id, subject.role), subject.name)
         if other != subject.name:
-            message = f"grants `{other}` and `{subject.name}` both make role `{subject.role}`"
+            message = f"`role` is `{subject.role}` in the grants `{other}` and `{subject.name}`"
             yield Finding(("to", "role"), message, "give each grant a role of its own")

@@ -48,7 +48,7 @@ def _account_id(value: object) -> object:
     """Refuse a number: YAML drops its leading zeros, or reads it as octal."""
     if isinstance(value, int) and not isinstance(value, bool):
         raise refusal(
-            f"the account id `{value}` is a YAML number, and a number loses its leading zeros",
+            f"`id` is the YAML number `{value}`, and a number loses its leading zeros",
             f'quote the 12 digits: "{value:012d}"',
         )
     return value
@@ -98,7 +98,7 @@ def _moment(value: object) -> object:
 def _not_over(value: datetime, info: ValidationInfo) -> datetime:
     assert info.context is not None
     if value <= info.context["now"]:
-        raise refusal(f"the grant expired on {value:%Y-%m-%d at %H:%M} UTC", "give a later date, or remove the grant")
+        raise refusal(f"`expires` is past: {value:%Y-%m-%d %H:%M} UTC", "give a later date, or remove the grant")
     return value
 
 
@@ -109,14 +109,12 @@ def _duration(value: int) -> int:
     """
     if value > LONGEST_CHAINED_SESSION:
         raise refusal(
-            f"a session of {value} seconds is longer than {LONGEST_CHAINED_SESSION}",
+            f"`duration` is {value} seconds, over {LONGEST_CHAINED_SESSION}",
             "the function runs as a role already, and a role assumed from a role (role chaining) lasts one hour at "
             "most, whatever the role's own maximum is",
         )
     if value < SHORTEST_SESSION:
-        raise refusal(
-            f"a session of {value} seconds is shorter than {SHORTEST_SESSION}", "STS gives 15 minutes or more"
-        )
+        raise refusal(f"`duration` is {value} seconds, under {SHORTEST_SESSION}", "STS gives 15 minutes or more")
     return value
 
 
