@@ -1,20 +1,33 @@
-"""The HTTP server: it listens on 127.0.0.1 alone, and ends with every answer given that was under way."""
+"""The HTTP server: uvicorn on 127.0.0.1, and the ASGI application that hands requests to `Application`.
+
+https://asgi.readthedocs.io/en/latest/specs/www.html
+"""
 
 from __future__ import annotations
 
 import asyncio
 import signal
 import socket
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+from contextlib import contextmanager
+from typing import Any
+
+import uvicorn
 
 from crossgrant.local.gateway.application import Application
-from crossgrant.local.gateway.connection import Connection
+from crossgrant.local.gateway.wire import HttpRequest
 
 HOST = "127.0.0.1"
 DEFAULT_PORT = 4577
-SECONDS_BETWEEN_SWEEPS = 15.0
-SECONDS_TO_FINISH = 5.0
+MOST_BYTES = 70 * 1024 * 1024  # a 50 MB zip in base64 and its envelope
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+
+class BodyTooLargeError(Exception):
+    """The body is larger than any that AWS takes."""
 
 
 def listening_socket(port: int | None) -> socket.socket:
@@ -40,28 +53,97 @@ def listening_socket(port: int | None) -> socket.socket:
     raise AssertionError("port 0 is always free")
 
 
-async def serve(application: Application, listener: socket.socket, ready: Callable[[], None]) -> None:
-    """Serve until SIGTERM or SIGINT; `ready` is called when the socket accepts.
+def asgi(application: Application) -> Callable[[Message, Receive, Send], Awaitable[None]]:
+    """Return the ASGI callable that answers HTTP requests."""
 
-    A second signal doesn't wait for the answers under way.
-    """
-    loop, stopped = asyncio.get_running_loop(), asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopped.set)
-    connections: set[Connection] = set()
-    server = await loop.create_server(lambda: Connection(application.answer, connections), sock=listener, backlog=1024)
-    ready()
-    while not stopped.is_set():
-        with suppress(TimeoutError):
-            await asyncio.wait_for(stopped.wait(), SECONDS_BETWEEN_SWEEPS)
-        for connection in tuple(connections):
-            connection.close_if_silent()
-    stopped.clear()
-    server.close()
-    for connection in tuple(connections):
-        connection.close_after_answers()
-    deadline = loop.time() + SECONDS_TO_FINISH
-    while connections and loop.time() < deadline and not stopped.is_set():
-        await asyncio.sleep(0.01)
-    for connection in tuple(connections):
-        connection.abort()
+    async def serve(scope: Message, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        try:
+            if int(headers.get("content-length", "0")) > MOST_BYTES:
+                raise BodyTooLargeError  # noqa: TRY301 - before its body is read
+            body = await _body(receive)
+        except BodyTooLargeError:
+            closing = [(b"content-type", b"text/plain"), (b"connection", b"close")]
+            await _send(send, 413, closing, b"Request body too large")
+            return
+        if body is None:
+            return
+        answer, request_id = await application.answer(
+            HttpRequest(
+                method=scope["method"],
+                path=scope["raw_path"].decode("latin-1"),
+                query=scope["query_string"].decode("latin-1"),
+                headers=headers,
+                body=body,
+            )
+        )
+        sent = [
+            (b"x-amzn-requestid", request_id.encode()),
+            (b"content-length", b"%d" % len(answer.body)),
+            *answer.headers,
+        ]
+        await _send(send, answer.status, sent, answer.body)
+
+    return serve
+
+
+async def _body(receive: Receive) -> bytes | None:
+    """Return the whole body, None when the client went away first."""
+    message = await receive()
+    body: bytes = message.get("body", b"")
+    if message["type"] == "http.request" and not message.get("more_body"):
+        return body
+    parts, length = [body], len(body)
+    while message.get("more_body"):
+        message = await receive()
+        parts.append(message.get("body", b""))
+        length += len(parts[-1])
+        if length > MOST_BYTES:
+            raise BodyTooLargeError
+    return None if message["type"] == "http.disconnect" else b"".join(parts)
+
+
+async def _send(send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+class _Server(uvicorn.Server):
+    """A server that ends by returning: uvicorn's own raises the signal again, and what is ours would be left behind."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """End on SIGTERM and Ctrl-C; a second one doesn't wait for open requests."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        yield
+
+
+async def serve(application: Application, listener: socket.socket, ready: Callable[[], None]) -> None:
+    """Serve until SIGTERM or SIGINT; `ready` is called when the socket accepts."""
+    config = uvicorn.Config(
+        asgi(application),
+        http="httptools",
+        ws="none",
+        lifespan="off",
+        loop="asyncio",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=5,
+    )
+    server = _Server(config)
+
+    async def announce() -> None:
+        while not server.started:
+            await asyncio.sleep(0)
+        ready()
+
+    announcing = asyncio.create_task(announce())
+    await server.serve(sockets=[listener])
+    await announcing
