@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
@@ -21,9 +22,16 @@ _BOOLEANS = {"true": True, "false": False}
 
 def route(model: ServiceModel, request: HttpRequest) -> OperationModel | None:
     """Return the operation whose method and path the request has."""
-    for method, pattern, operation in model.routes:
-        if method == request.method and pattern.match(request.path):
-            return operation
+    found = _matched(model, request.method, request.path)
+    return None if found is None else found[0]
+
+
+@lru_cache(maxsize=4096)
+def _matched(model: ServiceModel, method: str, path: str) -> tuple[OperationModel, Mapping[str, str]] | None:
+    """Return the operation of a method and path, and what stands for the path's labels."""
+    for of_operation, pattern, operation in model.routes:
+        if of_operation == method and (match := pattern.match(path)):
+            return operation, {name: unquote(text) for name, text in match.groupdict().items()}
     return None
 
 
@@ -32,7 +40,8 @@ class RestJsonProtocol:
 
     def read_input(self, model: ServiceModel, operation: OperationModel, request: HttpRequest) -> dict[str, Any]:
         """Return the input by the model's member names."""
-        labels = _labels(model, operation, request.path)
+        found_route = _matched(model, request.method, request.path)
+        labels = {} if found_route is None else found_route[1]
         query = parse_qs(request.query, keep_blank_values=True)
         payload = None if operation.input is None else model.shapes[operation.input].get("payload")
         body = {} if payload else json_object(request.body)
@@ -86,14 +95,6 @@ class RestJsonProtocol:
         text = "Message" if "Type" in error.members else "message"
         body = {**error.members, text: error.message}
         return HttpAnswer(error.status, headers, json.dumps(body, separators=(",", ":")).encode())
-
-
-def _labels(model: ServiceModel, operation: OperationModel, path: str) -> dict[str, str]:
-    for _, pattern, candidate in model.routes:
-        if candidate is operation:
-            match = pattern.match(path)
-            return {} if match is None else {name: unquote(text) for name, text in match.groupdict().items()}
-    return {}
 
 
 def _text_value(kind: str, text: str, name: str) -> Any:

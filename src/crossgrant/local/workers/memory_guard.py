@@ -21,6 +21,10 @@ class Watched(Protocol):
         """Return whether the worker loads its handler or serves an event."""
 
     @property
+    def busy_for(self) -> float:
+        """Return for how many seconds it has done so without a pause."""
+
+    @property
     def memory_size(self) -> int:
         """Return the mebibytes that it may use."""
 
@@ -55,12 +59,20 @@ class MemoryGuard:
         if self._timer is not None:
             self._timer.cancel()
 
+    def measure(self, worker: Watched) -> None:
+        """Measure the process of one worker now, without what it forked."""
+        _tell(worker, [worker.pid])
+
     def _sample(self) -> None:
         self._timer = None
-        busy = {worker.pid: worker for worker in self._workers if worker.busy}
-        if not busy:
-            return
-        for leader, pids in members(busy).items():
-            worker = busy[leader]
-            worker.uses_memory(-(-resident_memory(pids, worker.memory_size * _MEBIBYTE) // _MEBIBYTE))
-        self.wake()
+        # Events that take less than half an interval leave no time to fill a memory, and most take less.
+        busy = {worker.pid: worker for worker in self._workers if worker.busy_for > _INTERVAL / 2}
+        if busy:
+            for leader, pids in members(busy).items():
+                _tell(busy[leader], pids)
+        if any(worker.busy for worker in self._workers):
+            self.wake()
+
+
+def _tell(worker: Watched, pids: list[int]) -> None:
+    worker.uses_memory(-(-resident_memory(pids, worker.memory_size * _MEBIBYTE) // _MEBIBYTE))

@@ -56,6 +56,11 @@ class WorkerPool:
         for worker in self._workers.pop(function_arn, ()):
             worker.retire()
 
+    def settle(self) -> None:
+        """Complete the logs of all invocations that ended."""
+        for worker in self._running:
+            worker.settle()
+
     def retire_all(self) -> None:
         """Give no worker any more events."""
         for function_arn in tuple(self._workers):

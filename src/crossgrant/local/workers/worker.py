@@ -1,8 +1,8 @@
 """A worker: one execution environment of one function revision, which serves one event at a time.
 
 It is a process in a process group of its own, with a folder, a Runtime API and a log. Whatever ends an invocation (a
-response, an error, the process's exit, time, memory) ends it once, in `_end`; its log is completed right after its
-outcome is on its way, in `_settle`.
+response, an error, the process's exit, time, memory) ends it once, in `_end`; its log is completed once its outcome
+is on its way, in `settle`.
 https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
 """
 
@@ -39,7 +39,7 @@ WriteLog = Callable[["Worker", list[LogEvent]], None]
 # with the function's own timeout when loading the handler takes longer; here it goes on for that long.
 INIT_LIMIT = 10.0
 
-_SETTLE_AFTER = 0.001  # seconds, in which the outcome leaves the gateway
+_SETTLE_AFTER = 0.02  # seconds, unless the next event comes before
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +87,7 @@ class Worker:
         self._memory_used = 0
         self._deadline = 0.0
         self._timer: asyncio.TimerHandle | None = None
+        self._settling: asyncio.TimerHandle | None = None
 
     @classmethod
     async def start(
@@ -119,6 +120,14 @@ class Worker:
         return not self._killed and not self.idle
 
     @property
+    def busy_for(self) -> float:
+        """Return for how many seconds the worker has been busy, 0 when it is idle."""
+        started = (
+            self._init_started if self._current is None or self._current.started is None else self._current.started
+        )
+        return self._loop.time() - started if self.busy else 0.0
+
+    @property
     def over(self) -> bool:
         """Return whether the worker has ended, or is about to."""
         return self._killed
@@ -130,7 +139,7 @@ class Worker:
 
     async def invoke(self, invocation: Invocation, *, tail: bool = False) -> Outcome:
         """Serve one event and return what came of it, with the end of its log if `tail`."""
-        self._settle()
+        self.settle()
         self._log.begin(tail=tail)
         self._current = _Current(invocation, self._loop.create_future())
         if self._watcher.done():
@@ -198,7 +207,7 @@ class Worker:
         self._killed = True
         kill_group(self.pid)  # what it forked would outlive it
         self._end_by_exit(code)
-        self._settle()
+        self.settle()
         if self._timer is not None:
             self._timer.cancel()
         self._host.guard.remove(self)
@@ -217,6 +226,7 @@ class Worker:
         """Take note that the worker waits for an event."""
         if self._init_duration is None:
             self._init_duration = self._milliseconds_since(self._init_started)
+            self._host.guard.measure(self)
         if self._current is not None and self._current.started is None:
             self._begin(self._current)
 
@@ -325,13 +335,21 @@ class Worker:
         self._init_reported = True
         tail = b""
         if self._log.keeps_tail:
-            tail = self._settle()
+            tail = self.settle()
         else:
-            self._loop.call_later(_SETTLE_AFTER, self._settle)
+            self._settle_soon()
         if not current.outcome.done():  # who waited for it may have gone
             current.outcome.set_result(Outcome(payload, function_error, tail))
 
-    def _settle(self) -> bytes:
+    def _settle_soon(self) -> None:
+        if self._settling is None:
+            self._settling = self._loop.call_later(_SETTLE_AFTER, self._settle_later)
+
+    def _settle_later(self) -> None:
+        self._settling = None
+        self.settle()
+
+    def settle(self) -> bytes:
         """Complete the log of the invocation that ended, if that is still to be done, and return the end it kept."""
         if self._current is None or self._current.report is None:
             return b""

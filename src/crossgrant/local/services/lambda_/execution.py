@@ -11,7 +11,7 @@ import logging
 from crossgrant.local.accounts import Accounts
 from crossgrant.local.operation import ServiceError
 from crossgrant.local.services.lambda_.execution_role import issue_credentials
-from crossgrant.local.services.lambda_.functions import Function, code_of
+from crossgrant.local.services.lambda_.functions import Function, code_of, deployment_of
 from crossgrant.local.services.logs.delivery import LogStreamOf, delivery_of
 from crossgrant.local.workers import Invocation, LogEvent, Outcome, TooManyWorkersError, Worker, WorkerPool
 
@@ -29,6 +29,7 @@ class Execution:
         self._accounts = accounts
         self._delivery = delivery_of(accounts)
         self._pool = WorkerPool(accounts.endpoint, accounts.clock, self._write_log)
+        self._delivery.before_flush.append(self._pool.settle)
         self._waiting: set[asyncio.Task[None]] = set()
         self._slots = asyncio.Semaphore(_MOST_AT_ONCE)
 
@@ -76,7 +77,7 @@ class Execution:
 
     async def _run(self, function: Function, invocation: Invocation, *, tail: bool = False) -> Outcome:
         return await self._pool.invoke(
-            function.deployment(),
+            deployment_of(function),
             invocation,
             code=lambda: code_of(self._accounts.database, function),
             credentials=lambda: issue_credentials(self._accounts, function),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from crossgrant.local.operation import ServiceError
@@ -41,23 +42,6 @@ class Function:
     def arn(self) -> str:
         """The function's ARN."""
         return FunctionName(self.account, self.region, self.name).arn
-
-    def deployment(self) -> Deployment:
-        """Return what a worker of this revision is made from."""
-        logging = json.loads(self.logging)
-        return Deployment(
-            function_arn=self.arn,
-            function_name=self.name,
-            account_id=self.account,
-            region=self.region,
-            revision_id=self.revision_id,
-            runtime=self.runtime,
-            handler=self.handler,
-            timeout=self.timeout,
-            memory_size=self.memory_size,
-            environment=json.loads(self.environment or "{}"),
-            logging=Logging(logging["LogGroup"], logging["LogFormat"], logging.get("ApplicationLogLevel")),
-        )
 
     def described(self) -> dict[str, Any]:
         """Return the function's configuration as Lambda shows it, once it is active."""
@@ -103,6 +87,25 @@ class Function:
         if self.environment is not None:
             configuration["Environment"] = {"Variables": json.loads(self.environment)}
         return configuration
+
+
+@lru_cache(maxsize=1024)
+def deployment_of(function: Function) -> Deployment:
+    """Return what a worker of this revision of a function is made from."""
+    logging = json.loads(function.logging)
+    return Deployment(
+        function_arn=function.arn,
+        function_name=function.name,
+        account_id=function.account,
+        region=function.region,
+        revision_id=function.revision_id,
+        runtime=function.runtime,
+        handler=function.handler,
+        timeout=function.timeout,
+        memory_size=function.memory_size,
+        environment=json.loads(function.environment or "{}"),
+        logging=Logging(logging["LogGroup"], logging["LogFormat"], logging.get("ApplicationLogLevel")),
+    )
 
 
 _BEING_CREATED = "The function is being created."

@@ -8,6 +8,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from uuid import uuid4
 
@@ -18,7 +19,7 @@ from crossgrant.local.operation import Call, Caller
 from crossgrant.local.services.logs import store
 from crossgrant.local.services.logs.needs import need
 
-_DELAY = 0.02  # seconds; a log that is read is written before
+_DELAY = 0.1  # seconds; a log that is read is written before
 _MOST_EVENTS = 10_000
 
 
@@ -35,9 +36,13 @@ class LogStreamOf:
 
 @dataclass(slots=True)
 class Delivery:
-    """The events of one gateway's functions that are still to be written."""
+    """The events of one gateway's functions that are still to be written.
+
+    What holds events of its own gives them up when `before_flush` asks.
+    """
 
     accounts: Accounts
+    before_flush: list[Callable[[], None]] = field(default_factory=list)
     _events: dict[LogStreamOf, list[store.LogEvent]] = field(default_factory=dict)
     _count: int = 0
     _refused: set[tuple[LogStreamOf, str]] = field(default_factory=set)
@@ -54,6 +59,8 @@ class Delivery:
 
     def flush(self) -> None:
         """Write what was taken so far."""
+        for ask in self.before_flush:
+            ask()
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
