@@ -36,7 +36,6 @@ def impossible(cast: Cast) -> tuple[Step, ...]:
             "external-id",
             "the owner's trust asks for an external id",
             (ask_for_external_id(cast),),
-            Done(),
         ),
         Step("right-external-id", "the function sends it", (probe(function, read, _RIGHT),), Done(ITEM)),
         Step("wrong-external-id", "it sends another", (probe(function, read, _WRONG),), _NOT_TRUSTED),
@@ -136,7 +135,6 @@ def checks(cast: Cast) -> tuple[Step, ...]:
                 *create_function("caller", cast, spare, cast.execution_role.arn, PROBE_FOLDER),
                 Call("caller", "lambda", "delete_function", {"FunctionName": spare}),
             ),
-            Done(),
         ),
         Step("granted", "the function reads the item", (probe(function, read, _RIGHT),), Done(ITEM)),
         Step(

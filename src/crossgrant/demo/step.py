@@ -76,7 +76,7 @@ class Step:
     id: str
     title: str
     acts: tuple[Act, ...]
-    expected: Expected
+    expected: Expected = Done()
     note: str = ""
 
 

@@ -37,20 +37,22 @@ def _setting(cast: Cast) -> tuple[Step, ...]:
     grant, owner = cast.grant, cast.grant.owner
     own_root = f"arn:aws:iam::{owner.id}:root"
     return (
-        Step("table", "the owner has a table", create_table("owner", grant.table.name), Done()),
-        Step("item", "with one item in it", (put_item("owner", grant.table.name),), Done()),
-        Step("execution-role", "the caller has an execution role", create_role("caller", cast.execution_role), Done()),
+        Step("table", "the owner has a table", create_table("owner", grant.table.name)),
+        Step("item", "with one item in it", (put_item("owner", grant.table.name),)),
+        Step(
+            "execution-role",
+            "the caller has an execution role, which may assume the owner's role from this function alone",
+            create_role("caller", cast.execution_role),
+        ),
         Step(
             "function",
             "and a function that runs as this role",
             create_function("caller", cast, grant.function.name, cast.execution_role.arn, FUNCTION_FOLDER),
-            Done(),
         ),
         Step(
             "owner-role",
             "the owner has a role that may read the table, and trusts its own account alone",
             create_role("owner", cast.owner_role, trust=trust_in(own_root)),
-            Done(),
         ),
     )
 
@@ -77,8 +79,7 @@ def _granting(cast: Cast) -> tuple[Step, ...]:
             "trust",
             "the owner trusts the execution role",
             (_trust(cast, cast.trust(external_id=False)),),
-            Done(),
-            f"its principal: {cast.execution_role.arn}",
+            note=f"its principal: {cast.execution_role.arn}",
         ),
         Step("granted", "the function asks again", (read,), Done(ITEM)),
     )
@@ -99,25 +100,21 @@ def neighbours(cast: Cast) -> tuple[Step, ...]:
                 *create_role("caller", other),
                 *create_function("caller", cast, OTHER_FUNCTION, other_role_arn, PROBE_FOLDER),
             ),
-            Done(),
         ),
         Step(
             "sharing-function",
             f"{SHARING_FUNCTION}: the same execution role",
             create_function("caller", cast, SHARING_FUNCTION, cast.execution_role.arn, PROBE_FOLDER),
-            Done(),
         ),
         Step(
             "other-table",
             f"{OTHER_TABLE}: another table of the owner",
             (*create_table("owner", OTHER_TABLE), put_item("owner", OTHER_TABLE)),
-            Done(),
         ),
         Step(
             "other-role",
             f"{OTHER_ROLE}: another role of the owner, which trusts the function",
             create_role("owner", admin),
-            Done(),
         ),
         Step(
             "users",
@@ -126,7 +123,6 @@ def neighbours(cast: Cast) -> tuple[Step, ...]:
                 put_user_policy("caller", DEVELOPER, may_assume(cast.execution_role.arn)),
                 put_user_policy("third", STRANGER, may_assume(cast.owner_role.arn)),
             ),
-            Done(),
         ),
         Step(
             "probe",
@@ -140,7 +136,6 @@ def neighbours(cast: Cast) -> tuple[Step, ...]:
                 ),
                 Wait("caller", "lambda", "function_updated_v2", {"FunctionName": grant.function.name}),
             ),
-            Done(),
         ),
     )
 

@@ -61,12 +61,15 @@ class Terminal:
         """Print the sum."""
         wrong = [result.step.id for result in results if not result.as_expected]
         if wrong:
-            self._console.print(f"\n[{_BAD}]{len(wrong)} of {len(results)} steps differ: {', '.join(wrong)}[/]")
+            self._console.print(
+                f"\n[{_BAD}]{len(wrong)} of {len(results)} steps differ: {', '.join(wrong)}[/]", soft_wrap=True
+            )
             return
         refused = sum(isinstance(result.step.expected, Refused) for result in results)
         self._console.print(
             f"\n[{_GOOD}]{len(results)} steps in {seconds:.1f} s, every one as expected; "
-            f"{refused} refused by IAM or STS.[/]"
+            f"{refused} refused by IAM or STS.[/]",
+            soft_wrap=True,
         )
         self._console.print("spoil each statement in turn: crossgrant demo --mutate", style=_QUIET)
 
@@ -86,7 +89,8 @@ class Terminal:
         flipping = sum(bool(row.steps) for row in rows)
         self._console.print(
             f"\n[{_GOOD}]{len(rows)} mutations in {seconds:.1f} s; {flipping} flip a step, "
-            f"{len(rows) - flipping} flip none, because the other side still holds.[/]"
+            f"{len(rows) - flipping} flip none, because the other side still holds.[/]",
+            soft_wrap=True,
         )
 
     def _line(self, label: str, text: str, style: str = "") -> None:
