@@ -90,8 +90,9 @@ def size(text: str) -> int:
 
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html#ItemSizes
     """
-    digits = len(text.replace("-", "").replace(".", "").strip("0"))
-    return (digits + 1) // 2 + 1 + text.startswith("-")
+    digits = text.strip("-0.")
+    count = len(digits) - ("." in digits)
+    return (count + 1) // 2 + 1 + (text[0] == "-")
 
 
 def added(left: str, right: str) -> str:

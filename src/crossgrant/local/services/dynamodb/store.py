@@ -5,22 +5,20 @@ Every function runs inside the transaction of its caller.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from crossgrant.local.services.dynamodb.capacity import write_units
 from crossgrant.local.services.dynamodb.expiry import OLDEST_SECONDS, expires_at
+from crossgrant.local.services.dynamodb.item_text import decode
+from crossgrant.local.services.dynamodb.item_text import encode as encode_text
 from crossgrant.local.services.dynamodb.keys import Key, index_key
 from crossgrant.local.services.dynamodb.table import Index, Table
 from crossgrant.local.services.dynamodb.values import Item, item_size
 
 if TYPE_CHECKING:
     from crossgrant.local.state import Database
-
-_encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, check_circular=False).encode
-decode = json.loads
 
 
 class Stored(NamedTuple):
@@ -35,7 +33,7 @@ IndexWrites = list[tuple[Index, float]]
 
 def encode(item: Item) -> bytes:
     """Return an item's DynamoDB JSON."""
-    return _encode(item).encode()
+    return encode_text(item).encode()
 
 
 def get(database: Database, table: Table, key: Key) -> Stored | None:
@@ -61,7 +59,7 @@ def put(database: Database, table: Table, key: Key, item: Item, size: int, old: 
     """
     database.execute(
         "INSERT OR REPLACE INTO dynamodb_items (table_id, hash, range, size, item) VALUES (?, ?, ?, ?, ?)",
-        (table.id, *key, size, _encode(item).encode()),
+        (table.id, *key, size, encode(item)),
     )
     return _reindex(database, table, key, old, item) if table.indexes or table.expiry_attribute else []
 
@@ -198,3 +196,24 @@ def drop_expired(database: Database, table: Table, now: float) -> None:
             stored = get(database, table, key)
             if stored is not None:
                 delete(database, table, key, decode(stored.text))
+
+
+__all__ = [
+    "Entry",
+    "IndexWrites",
+    "Stored",
+    "add_index_entry",
+    "decode",
+    "delete",
+    "drop_expired",
+    "drop_index",
+    "encode",
+    "every_item",
+    "fill_index",
+    "get",
+    "index_entry",
+    "project",
+    "put",
+    "schedule",
+    "unschedule",
+]
