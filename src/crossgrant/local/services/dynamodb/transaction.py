@@ -7,14 +7,14 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-api
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from crossgrant.local.operation import ServiceError
 from crossgrant.local.services.dynamodb.capacity import Consumed
 from crossgrant.local.services.dynamodb.errors import validation
+from crossgrant.local.services.dynamodb.item_text import encode
 from crossgrant.local.services.dynamodb.keys import Key
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def count(consumed: dict[str, Consumed], more: Consumed) -> None:
         consumed[more.table_name] = more
 
 
-def is_repeated(database: Database, account_id: str, token: str, request: Mapping[str, Any], now: float) -> bool:
+def is_repeated(database: Database, account_id: str, token: str, request: list[Any], now: float) -> bool:
     """Say whether the transaction with this token was done before; if not, keep the token.
 
     Raises:
@@ -102,7 +102,7 @@ def is_repeated(database: Database, account_id: str, token: str, request: Mappin
 
     """
     database.execute("DELETE FROM dynamodb_transactions WHERE expires <= ?", (now,))
-    digest = hashlib.sha256(json.dumps(request, sort_keys=True).encode()).digest()
+    digest = hashlib.sha256(encode(request).encode()).digest()
     row = database.execute(
         "SELECT digest FROM dynamodb_transactions WHERE account = ? AND token = ?", (account_id, token)
     ).fetchone()
