@@ -23,12 +23,9 @@ import pytest
 from crossgrant.local.workers.interpreter import PRESENT
 from crossgrant.local.workers.log_decoder import LogDecoder
 from crossgrant.local.workers.runtime_api import RuntimeApi
-from crossgrant.local.workers.runtime_folder import BOOTSTRAP, make_runtime_folder
+from crossgrant.local.workers.runtime_folder import BOOTSTRAP, CLIENT, make_runtime_folder
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(sys.platform != "linux", reason="awslambdaric has wheels for Linux only"),
-]
+linux_alone = pytest.mark.skipif(sys.platform != "linux", reason="awslambdaric has wheels for Linux only")
 
 CASES = Path(__file__).parents[2] / "cases" / "interface_client"
 NAMES = [
@@ -189,6 +186,8 @@ def all_cases(setting: str) -> tuple[Observed, Observed]:
     return observe_both("app.handler", (CASES / "app.py").read_text(), SETTINGS[setting], events)
 
 
+@linux_alone
+@pytest.mark.slow
 @pytest.mark.parametrize("setting", SETTINGS)
 @pytest.mark.parametrize("name", NAMES)
 def test_a_handler_meets_the_same_runtime(name: str, setting: str) -> None:
@@ -197,6 +196,8 @@ def test_a_handler_meets_the_same_runtime(name: str, setting: str) -> None:
     assert (ours.answers[index], ours.logs[index + 1]) == (theirs.answers[index], theirs.logs[index + 1])
 
 
+@linux_alone
+@pytest.mark.slow
 @pytest.mark.parametrize("setting", ["text", "json"])
 @pytest.mark.parametrize("handler", UNLOADABLE)
 def test_a_handler_that_cannot_be_loaded_is_reported_alike(handler: str, setting: str) -> None:
@@ -204,6 +205,8 @@ def test_a_handler_that_cannot_be_loaded_is_reported_alike(handler: str, setting
     assert (ours.answers, ours.logs, ours.exit_status) == (theirs.answers, theirs.logs, theirs.exit_status)
 
 
+@linux_alone
+@pytest.mark.slow
 @pytest.mark.parametrize("payload", [b"{", b"nul", b"", b'"\xff"'])
 def test_an_event_that_is_no_json_is_the_same_kind_of_error(payload: bytes) -> None:
     """The texts of two JSON parsers differ in their details, so the kind of error is compared."""
@@ -211,6 +214,11 @@ def test_an_event_that_is_no_json_is_the_same_kind_of_error(payload: bytes) -> N
     theirs, ours = observe_both("app.handler", "def handler(e, c): return e", {}, [(headers, payload)])
     kinds = [json.loads(seen.answers[0][1])["errorType"] for seen in (theirs, ours)]
     assert kinds == ["Runtime.UnmarshalError"] * 2
+
+
+@pytest.mark.parametrize("module", sorted((BOOTSTRAP.parent / CLIENT).glob("*.py")), ids=lambda path: path.name)
+def test_the_client_is_written_in_the_oldest_python_that_it_runs_under(module: Path) -> None:
+    ast.parse(module.read_text(), feature_version=(3, 9))
 
 
 def _steady(text: str) -> str:

@@ -112,6 +112,16 @@ def test_more_workers_than_the_limit_are_refused_and_idle_ones_make_room(monkeyp
     with_functions(scenario)
 
 
+def test_a_worker_that_waits_for_long_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "IDLE_LIMIT", 0.05)  # nobody waits ten minutes for a test
+    monkeypatch.setattr(pool, "IDLE_CHECK", 0.05)
+
+    async def scenario(functions: Functions) -> None:
+        assert await _ends(int((await functions.invoke(PID)).payload))
+
+    with_functions(scenario)
+
+
 def test_nothing_is_left_when_the_pool_is_closed() -> None:
     async def scenario(functions: Functions) -> tuple[int, Path]:
         pid = int((await functions.invoke(PID)).payload)

@@ -15,6 +15,10 @@ from crossgrant.local.workers.worker import Host, Worker, WriteLog
 # Lambda lets an account run 1,000; a machine that runs functions for its developer is well served by these.
 WORKER_LIMIT = 64
 
+# How long a worker may wait for its next event, and how often that is looked at, in seconds.
+IDLE_LIMIT = 600.0
+IDLE_CHECK = 60.0
+
 # How long before the execution role's session ends a worker gets no more events, beyond the function's timeout.
 _CREDENTIALS_MARGIN = 300.0
 
@@ -34,6 +38,7 @@ class WorkerPool:
         self._workers: dict[str, list[Worker]] = {}
         self._running: set[Worker] = set()
         self._starting = 0
+        self._idle_check: asyncio.TimerHandle | None = None
         self._host: Host | None = None
 
     async def invoke(
@@ -68,6 +73,8 @@ class WorkerPool:
 
     async def close(self) -> None:
         """End all workers and remove their folder."""
+        if self._idle_check is not None:
+            self._idle_check.cancel()
         for worker in self._running:
             worker.kill()
         await asyncio.gather(*(worker.ended() for worker in self._running))
@@ -101,8 +108,17 @@ class WorkerPool:
             self._starting -= 1
         self._running.add(worker)
         worker.when_ended(self._forget)
+        if self._idle_check is None:
+            self._idle_check = asyncio.get_running_loop().call_later(IDLE_CHECK, self._end_idle)
         self._workers.setdefault(deployment.function_arn, []).append(worker)
         return worker
+
+    def _end_idle(self) -> None:
+        """End the workers that wait for long, and look again as long as there are any."""
+        for worker in self._running:
+            if worker.idle_for > IDLE_LIMIT:
+                worker.kill()
+        self._idle_check = asyncio.get_running_loop().call_later(IDLE_CHECK, self._end_idle) if self._running else None
 
     def _forget(self, worker: Worker) -> None:
         self._running.discard(worker)

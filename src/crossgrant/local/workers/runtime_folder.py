@@ -11,14 +11,14 @@ from pathlib import Path
 _SOURCE = Path(__file__).parent / "runtime"
 BOOTSTRAP = _SOURCE / "bootstrap.py"
 REAPER = _SOURCE / "reaper.py"
-_CLIENT = "lambda_interface_client"
+CLIENT = "lambda_interface_client"
 _PACKAGES = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six", "urllib3")
 
 
 def make_runtime_folder(folder: Path) -> None:
     """Fill the new `folder` with links."""
     folder.mkdir()
-    (folder / _CLIENT).symlink_to(_SOURCE / _CLIENT)
+    (folder / CLIENT).symlink_to(_SOURCE / CLIENT)
     for name in _PACKAGES:
         spec = find_spec(name)
         assert spec is not None, f"{name} is a dependency of crossgrant"

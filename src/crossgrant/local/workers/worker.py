@@ -85,6 +85,7 @@ class Worker:
         self._init_duration: float | None = None
         self._init_reported = False
         self._memory_used = 0
+        self._idle_since = self._init_started
         self._deadline = 0.0
         self._timer: asyncio.TimerHandle | None = None
         self._settling: asyncio.TimerHandle | None = None
@@ -126,6 +127,11 @@ class Worker:
             self._init_started if self._current is None or self._current.started is None else self._current.started
         )
         return self._loop.time() - started if self.busy else 0.0
+
+    @property
+    def idle_for(self) -> float:
+        """Return for how many seconds the worker has been idle, 0 when it is busy."""
+        return self._loop.time() - self._idle_since if self.idle else 0.0
 
     @property
     def over(self) -> bool:
@@ -354,6 +360,7 @@ class Worker:
         if self._current is None or self._current.report is None:
             return b""
         report, self._current = self._current.report, None
+        self._idle_since = self._loop.time()
         tail = self._log.finish(*self._platform.end(report))
         if self._retired:
             self.kill()

@@ -45,13 +45,17 @@ def _read(call: Call) -> InvokeInput:
         text = f"{len(payload)} byte payload is too large for the {kind} invocation type (limit {limit} bytes)"
         raise ServiceError("RequestTooLargeException", text, 413, {"Type": "User"})
     try:
-        json.loads(payload)
+        json.loads(payload, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         text = f"Could not parse request body into json: Could not parse payload into json: {error}"
         raise ServiceError("InvalidRequestContentException", text, 400, {"Type": "User"}) from None
     return InvokeInput(
         function_name(call), kind, payload, _client_context(values), values.get("LogType", "None") == "Tail"
     )
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"Unrecognized token '{name}'")
 
 
 def _client_context(values: dict[str, Any]) -> str | None:

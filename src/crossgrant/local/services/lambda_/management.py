@@ -85,7 +85,8 @@ def _need_update(call: Call, name: FunctionName) -> tuple[Need, ...]:
 def _update_configuration(call: Call, name: FunctionName) -> Output:
     values, database = call.input, call.accounts.database
     function = _to_update(call, name)
-    check_trust(database, values.get("Role", function.role))
+    if "Role" in values:
+        check_trust(database, values["Role"])
     logging = json.loads(function.logging)
     if values.get("LoggingConfig", {}).get("LogFormat") == "Text":
         logging = {"LogGroup": logging["LogGroup"]}  # levels go with JSON

@@ -88,12 +88,12 @@ class LambdaContext:
                 "cognito_identity_pool_id": identity.get("cognitoIdentityPoolId"),
             }
         )
-        self._deadline_ms = int(headers["lambda-runtime-deadline-ms"])
+        self._epoch_deadline_time_in_ms = int(headers["lambda-runtime-deadline-ms"])
         self._write_log = write_log
 
     def get_remaining_time_in_millis(self) -> int:
         """Return how many milliseconds are left before the invocation times out."""
-        return max(0, self._deadline_ms - int(time.time() * 1000))
+        return max(0, self._epoch_deadline_time_in_ms - int(time.time() * 1000))
 
     def w3c(self) -> dict[str, str]:
         """Return the W3C trace context of the invocation."""
