@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from support.gateway import crossgrant
 from support.grant_cases import CASES
 
 ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.slow  # each test starts a process
 
 
 def test_init_writes_what_derive_reads(tmp_path: Path) -> None:

@@ -59,6 +59,7 @@ def test_a_file_that_is_no_text_is_told_so(tmp_path: Path) -> None:
         load(path, now=NOW)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.text(max_size=60), st.integers(0, 400), st.integers(0, 40))
 def test_no_damage_to_the_file_raises_anything_else(noise: str, at: int, cut: int) -> None:
