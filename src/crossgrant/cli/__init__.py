@@ -27,6 +27,7 @@ COMMANDS = {
     "exec": "crossgrant.cli.exec_",
     "clock": "crossgrant.cli.clock",
     "snapshot": "crossgrant.cli.snapshot",
+    "table": "crossgrant.cli.table",
     "down": "crossgrant.cli.down",
 }
 
