@@ -53,7 +53,7 @@ class WorkerPool:
         """Serve one event in a warm worker or in a new one, which takes `code` and `credentials`."""
         worker = self._warm_worker(deployment)
         if worker is None:
-            worker = await self._start(deployment, code(), credentials())
+            worker = await self._start(deployment, code, credentials)
         return await worker.invoke(invocation, tail=tail)
 
     def retire(self, function_arn: str) -> None:
@@ -97,13 +97,15 @@ class WorkerPool:
         last_use = self._clock() + worker.deployment.timeout + _CREDENTIALS_MARGIN
         return last_use > worker.credentials.expires
 
-    async def _start(self, deployment: Deployment, code: bytes, credentials: Credentials) -> Worker:
+    async def _start(
+        self, deployment: Deployment, code: Callable[[], bytes], credentials: Callable[[], Credentials]
+    ) -> Worker:
         self._make_room()
         host = self._open()
         self._starting += 1
         try:
             interpreter = await self._interpreters.find(deployment.runtime)
-            worker = await Worker.start(deployment, credentials, code, interpreter, host)
+            worker = await Worker.start(deployment, credentials(), code(), interpreter, host)
         finally:
             self._starting -= 1
         self._running.add(worker)

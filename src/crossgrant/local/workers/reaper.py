@@ -1,5 +1,6 @@
 """The gateway's end of the reaper, the process that ends the workers of a gateway that was killed."""
 
+import contextlib
 import subprocess
 from pathlib import Path
 
@@ -31,10 +32,12 @@ class Reaper:
     def close(self) -> None:
         """Let the reaper do its work and wait for it."""
         assert self._process.stdin is not None
-        self._process.stdin.close()
+        with contextlib.suppress(BrokenPipeError):
+            self._process.stdin.close()
         self._process.wait()
 
     def _write(self, line: str) -> None:
         assert self._process.stdin is not None
-        self._process.stdin.write(line.encode())
-        self._process.stdin.flush()
+        with contextlib.suppress(BrokenPipeError):  # somebody ended the reaper; the gateway still ends its workers
+            self._process.stdin.write(line.encode())
+            self._process.stdin.flush()

@@ -123,10 +123,10 @@ class Worker:
     @property
     def busy_for(self) -> float:
         """Return for how many seconds the worker has been busy, 0 when it is idle."""
-        started = (
-            self._init_started if self._current is None or self._current.started is None else self._current.started
-        )
-        return self._loop.time() - started if self.busy else 0.0
+        if not self.busy:
+            return 0.0
+        began = None if self._current is None else self._current.started
+        return self._loop.time() - (self._init_started if began is None else began)
 
     @property
     def idle_for(self) -> float:
@@ -148,9 +148,7 @@ class Worker:
         self.settle()
         self._log.begin(tail=tail)
         self._current = _Current(invocation, self._loop.create_future())
-        if self._watcher.done():
-            self._end_by_exit(self._watcher.result())
-        elif self._api.waits:
+        if self._api.waits:
             self._begin(self._current)
         return await self._current.outcome
 
@@ -207,8 +205,8 @@ class Worker:
         self._set_deadline(INIT_LIMIT + self.deployment.timeout)
         self._watcher = asyncio.create_task(self._watch())
 
-    async def _watch(self) -> int:
-        """Clean up after the process, whatever ended it, and return its exit status."""
+    async def _watch(self) -> None:
+        """Clean up after the process, whatever ended it."""
         code = await self._process.wait()
         self._killed = True
         kill_group(self.pid)  # what it forked would outlive it
@@ -219,7 +217,6 @@ class Worker:
         self._host.guard.remove(self)
         self._host.reaper.forget(self.pid)
         await self._release()
-        return code
 
     async def _release(self) -> None:
         self._api.close()
@@ -233,7 +230,7 @@ class Worker:
         if self._init_duration is None:
             self._init_duration = self._milliseconds_since(self._init_started)
             self._host.guard.measure(self)
-        if self._current is not None and self._current.started is None:
+        if self._current is not None and self._current.started is None and not self._killed:
             self._begin(self._current)
 
     def responded(self, body: bytes) -> None:
