@@ -22,10 +22,11 @@ def grant_cases(name: str) -> list[GrantCase]:
     """Return the cases of one file of tests/cases/grants, each as the text of a whole grant file."""
     base = (CASES / "base.yaml").read_text("utf-8")
     rows = tomllib.loads((CASES / name).read_text("utf-8"))["case"]
-    return [GrantCase(row["id"], _edited(base, row["edits"]), row.get("expected", "")) for row in rows]
+    return [GrantCase(row["id"], edited(base, row["edits"]), row.get("expected", "")) for row in rows]
 
 
-def _edited(text: str, edits: list[tuple[str, str]]) -> str:
+def edited(text: str, edits: list[tuple[str, str]]) -> str:
+    """Return a text after edits, each a text that stands once and what replaces it."""
     for find, replacement in edits:
         assert text.count(find) == 1, f"{find!r} stands {text.count(find)} times in base.yaml"
         text = text.replace(find, replacement)
