@@ -17,7 +17,7 @@ import pytest
 
 from crossgrant.local.workers.interpreter import PRESENT
 from support.functions import ECHO, package
-from support.gateway import Gateway, running_gateway
+from support.gateway import Gateway, crossgrant, running_gateway
 from support.principals import CALLER, OWNER, allow, document, make_role, make_user, refusal, trust
 
 pytestmark = pytest.mark.slow
@@ -151,6 +151,22 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {  # settings of CreateFun
         "InvalidParameterValueException",
         RESERVED,
     ),
+    "too many variables": (
+        {"Environment": {"Variables": {"NAME": "x" * 4096}}},
+        "InvalidParameterValueException",
+        "Lambda was unable to configure your environment variables because the environment variables you have provided"
+        f" exceeded the 4KB limit. String measured: {json.dumps({'NAME': 'x' * 4096}, separators=(',', ':'))}",
+    ),
+    "log levels in text": (
+        {"LoggingConfig": {"LogFormat": "Text", "ApplicationLogLevel": "DEBUG"}},
+        "InvalidParameterValueException",
+        "To configure log level, set LogFormat to JSON.",
+    ),
+    "a version": (
+        {"Publish": True},
+        "NotImplemented",
+        "crossgrant doesn't serve versions: leave `Publish` out",
+    ),
     "a name that is too long": (
         {"FunctionName": "f" * 65},
         "ValidationException",
@@ -253,6 +269,24 @@ def test_a_dry_run_asks_for_access_alone(gateway: Gateway, functions: Any, echo:
     assert refusal(client.invoke, FunctionName=echo, InvocationType="DryRun")[0] == "AccessDeniedException"
 
 
+NAMES = {  # how an absent function may be named, and what is said of it
+    "a name": ("absent", "Function not found: {arn}absent"),
+    "an alias": ("echo:live", "Function not found: {arn}echo:live"),
+    "a version": (ARN + "echo:7", "Function not found: {arn}echo:7"),
+    "another Region's": (
+        ARN.replace("us-east-1", "eu-west-1") + "echo",
+        "Functions from 'eu-west-1' are not reachable in this region ('us-east-1')",
+    ),
+}
+
+
+@pytest.mark.usefixtures("echo")
+@pytest.mark.parametrize("name", NAMES)
+def test_who_may_invoke_is_told_that_a_function_is_absent(name: str, functions: Any) -> None:
+    function, text = NAMES[name]
+    assert refusal(functions.invoke, FunctionName=function) == ("ResourceNotFoundException", text.format(arn=ARN))
+
+
 # Invoking
 
 
@@ -335,6 +369,26 @@ def test_new_code_serves_at_once(functions: Any, role: str) -> None:
     assert invoke(functions, "changing") == "new"
 
 
+def test_a_changed_configuration_serves_at_once(functions: Any, role: str) -> None:
+    code = "import os\ndef one(e, c):\n    return 1\ndef two(e, c):\n    return os.environ['STAGE']\n"
+    make_function(functions, "reconfigured", role, code, Handler="app.one")
+    assert invoke(functions, "reconfigured") == 1
+    functions.update_function_configuration(
+        FunctionName="reconfigured", Handler="app.two", Environment={"Variables": {"STAGE": "test"}}
+    )
+    assert invoke(functions, "reconfigured") == "test"
+
+
+def test_a_function_may_log_json(functions: Any, role: str) -> None:
+    code = "import logging\ndef handler(e, c):\n    logging.getLogger().debug('seen', extra={'order': 7})\n"
+    logging = {"LogFormat": "JSON", "ApplicationLogLevel": "DEBUG", "LogGroup": "/orders"}
+    make_function(functions, "json", role, code, LoggingConfig=logging)
+    answer = functions.invoke(FunctionName="json", LogType="Tail")
+    lines = [json.loads(line) for line in base64.b64decode(answer["LogResult"]).splitlines()]
+    assert [line.get("type") or line["message"] for line in lines] == ["platform.start", "seen", "platform.report"]
+    assert (lines[1]["level"], lines[1]["order"]) == ("DEBUG", 7)
+
+
 def test_others_are_served_while_a_handler_never_returns(
     gateway: Gateway, functions: Any, role: str, echo: str
 ) -> None:
@@ -404,6 +458,20 @@ def test_the_log_is_in_cloudwatch_logs(gateway: Gateway, functions: Any, role: s
     invoke(functions, "logging")
     kinds = [message.split()[0] for message in messages(gateway.client("logs", "caller"), "logging")]
     assert kinds == ["INIT_START", "loaded", "START", "handled", "END", "REPORT"]
+
+
+def test_a_loaded_snapshot_brings_its_functions_back(tmp_path: Path) -> None:
+    with running_gateway(tmp_path) as gateway:
+        client, file = gateway.client("lambda", "caller"), str(tmp_path / "snapshot.db")
+        make_function(
+            client, "f", make_role(gateway, "caller", "execution", TRUST), "def handler(e, c):\n    return 1\n"
+        )
+        assert invoke(client, "f") == 1
+        assert crossgrant("snapshot", "save", "--ready-file", str(gateway.ready_file), file).returncode == 0
+        client.update_function_code(FunctionName="f", ZipFile=package("def handler(e, c):\n    return 2\n"))
+        assert invoke(client, "f") == 2
+        assert crossgrant("snapshot", "load", "--ready-file", str(gateway.ready_file), file).returncode == 0
+        assert invoke(client, "f") == 1
 
 
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL])
