@@ -26,6 +26,9 @@ class NumberText(float):
         number.text = text
         return number
 
+    def __repr__(self) -> str:
+        return self.text
+
 
 class RequestContext:
     """What is known about a request, by key in lower case (rule 34).

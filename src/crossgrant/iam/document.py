@@ -8,6 +8,7 @@ from typing import Any
 from crossgrant.iam.kind import PolicyKind
 from crossgrant.iam.statement import Statement
 
+FEW_STATEMENTS = 8  # are asked one by one, which takes less than an index
 REMEMBERED_ACTIONS = 4096
 
 
@@ -43,20 +44,21 @@ class PolicyDocument:
         return found
 
     def _find(self, action: str) -> tuple[Statement, ...]:
+        if len(self.statements) <= FEW_STATEMENTS:
+            return tuple([statement for statement in self.statements if statement.actions.matches(action)])
         if self._exact is None:
             self._exact = self._index()
-        wild = (index for index in self._wild if self.statements[index].actions.matches(action))
-        places = sorted({*self._exact.get(action, ()), *wild})
-        return tuple(self.statements[index] for index in places)
+        wild = [index for index in self._wild if self.statements[index].actions.matches(action)]
+        return tuple([self.statements[index] for index in sorted({*self._exact.get(action, ()), *wild})])
 
     def _index(self) -> dict[str, list[int]]:
         """Keep each statement under the full action names it lists, or among those with wildcards or NotAction."""
         exact: dict[str, list[int]] = {}
         for index, statement in enumerate(self.statements):
             actions = statement.actions
-            if actions.negated or any("*" in name or "?" in name for name in actions.patterns):
+            if actions.negated or actions.wild:
                 self._wild.append(index)
-                continue
-            for name in actions.patterns:
-                exact.setdefault(name.lower(), []).append(index)
+            else:
+                for name in actions.exact:
+                    exact.setdefault(name, []).append(index)
         return exact

@@ -70,14 +70,13 @@ class Facts:
 
     def context(self) -> dict[str, ContextValue]:
         """Return every key that is known: those given as they were, those derived under AWS's names."""
-        derived = {_NAMES[key]: values[0] for key, values in self.principal.context.items() if values}
-        if self.owner_account is not None:
-            derived["aws:ResourceAccount"] = self.owner_account
-        hidden = {name.lower() for name in self.request.context.given}
-        return {
-            **{name: value for name, value in derived.items() if name.lower() not in hidden},
-            **self.request.context.given,
-        }
+        given, known = self.request.context.values, {}
+        for key, values in self.principal.context.items():
+            if values and key not in given:
+                known[_NAMES[key]] = values[0]
+        if self.owner_account is not None and _RESOURCE_ACCOUNT not in given:
+            known["aws:ResourceAccount"] = self.owner_account
+        return {**known, **self.request.context.given}
 
     def values(self, key: str) -> Values | Unresolved:
         """Return the values of `key` (in lower case): None where it is absent, OPEN where that isn't known."""

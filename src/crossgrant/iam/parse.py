@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from crossgrant.iam.arn import PARTS
@@ -21,6 +21,8 @@ from crossgrant.iam.malformed import MalformedPolicyDocumentError
 from crossgrant.iam.principals import check_principals
 from crossgrant.iam.statement import Statement
 
+# What JSON values are in Python; a union written in place would be made anew at each check.
+_OBJECT, _LIST, _SCALAR = (dict, Mapping), (list, tuple), (str, bool, int, float)
 _SID = re.compile(r"[0-9A-Za-z]*", re.ASCII)
 _VENDOR = re.compile(r"[A-Za-z0-9.*?-]+", re.ASCII)
 _PARTITION = re.compile(r"aws(-[a-z]+)*|\*", re.ASCII)
@@ -93,9 +95,12 @@ class _Parser:
         self.grammar: Grammar = GRAMMARS[kind]
         self.texts = self.grammar.texts
         self.variables = False
+        self.is_trust = kind is PolicyKind.TRUST
+        self.is_key = kind is PolicyKind.KMS_KEY
+        self.is_resource_control = kind is PolicyKind.RESOURCE_CONTROL
 
     def document(self, value: object) -> PolicyDocument:
-        if not isinstance(value, Mapping):
+        if not isinstance(value, _OBJECT):
             raise MalformedPolicyDocumentError(self.texts.syntax)
         for name in value:
             if name not in ("Version", "Id", "Statement"):
@@ -106,11 +111,12 @@ class _Parser:
         if identifier is not None and not isinstance(identifier, str):
             raise MalformedPolicyDocumentError(self.texts.syntax, "/Id")
         listed = value.get("Statement")
-        listed = [listed] if isinstance(listed, Mapping) else listed
-        if not isinstance(listed, Sequence) or isinstance(listed, str) or not listed:
+        listed = [listed] if isinstance(listed, _OBJECT) else listed
+        if not isinstance(listed, _LIST) or not listed:
             raise MalformedPolicyDocumentError(self.texts.statement, "/Statement")
-        statements = tuple(self.statement(each, f"/Statement/{index}") for index, each in enumerate(listed))
-        self._unique_sids(statements)
+        statements = tuple([self.statement(each, f"/Statement/{index}") for index, each in enumerate(listed)])
+        if len(statements) > 1:
+            self._unique_sids(statements)
         return PolicyDocument(self.kind, version, identifier, statements, value)
 
     def _version(self, value: Mapping[str, Any]) -> str:
@@ -128,7 +134,7 @@ class _Parser:
             seen.add(statement.sid or "")
 
     def statement(self, value: object, at: str) -> Statement:
-        if not isinstance(value, Mapping):
+        if not isinstance(value, _OBJECT):
             raise MalformedPolicyDocumentError(self.texts.syntax, at)
         for name in value:
             if name not in STATEMENT_ELEMENTS:
@@ -139,7 +145,7 @@ class _Parser:
             raise MalformedPolicyDocumentError(
                 f"Invalid effect: {effect}" if named else self.texts.effect, f"{at}/Effect"
             )
-        if self.kind is PolicyKind.RESOURCE_CONTROL:
+        if self.is_resource_control:
             _check_resource_control(value, at)
         return Statement(
             sid=self._sid(value.get("Sid"), at),
@@ -175,7 +181,7 @@ class _Parser:
         negated = "NotPrincipal" in value
         if negated and "Principal" in value:
             raise MalformedPolicyDocumentError(self.texts.syntax, f"{at}/NotPrincipal")
-        if negated and self.kind is PolicyKind.TRUST:
+        if negated and self.is_trust:
             raise MalformedPolicyDocumentError(
                 "Allow with NotPrincipal is not allowed."
                 if value["Effect"] == "Allow"
@@ -200,9 +206,9 @@ class _Parser:
         name = negated if negated in value else element
         listed = value.get(name, ())
         listed = (listed,) if isinstance(listed, str) else listed
-        if not isinstance(listed, Sequence):
+        if not isinstance(listed, _LIST):
             raise MalformedPolicyDocumentError(self.texts.syntax, f"{at}/{name}")
-        if not listed and self.kind is not PolicyKind.KMS_KEY:
+        if not listed and not self.is_key:
             raise MalformedPolicyDocumentError(missing, f"{at}/{name}")
         for index, text in enumerate(listed):
             if not isinstance(text, str) or not text:
@@ -214,7 +220,7 @@ class _Parser:
         place = f"{at}/{'NotAction' if negated else 'Action'}"
         for name in names:
             _check_action(name, place)
-            if self.kind is PolicyKind.TRUST and not name.lower().startswith("sts:"):
+            if self.is_trust and not name.lower().startswith("sts:"):
                 raise MalformedPolicyDocumentError("AssumeRole policy may only specify STS AssumeRole actions.", place)
         return ActionElement(names, negated)
 
@@ -235,12 +241,12 @@ class _Parser:
     def _conditions(self, block: object, at: str) -> tuple[Condition, ...]:
         if block is None:
             return ()
-        if not isinstance(block, Mapping):
+        if not isinstance(block, _OBJECT):
             raise MalformedPolicyDocumentError(self.texts.syntax, f"{at}/Condition")
         conditions = []
         for operator, keys in block.items():
             place = f"{at}/Condition/{escaped(str(operator))}"
-            if not isinstance(operator, str) or not isinstance(keys, Mapping):
+            if not isinstance(operator, str) or not isinstance(keys, _OBJECT):
                 raise MalformedPolicyDocumentError(self.texts.syntax, place)
             for key, values in keys.items():
                 where = f"{place}/{escaped(str(key))}"
@@ -250,9 +256,9 @@ class _Parser:
 
     def _condition_values(self, values: object, at: str) -> tuple[str, ...]:
         """Return a condition's values as text: numbers and booleans may stand without quotes (rule 33)."""
-        listed = values if isinstance(values, list | tuple) else (values,)
+        listed = values if isinstance(values, _LIST) else (values,)
         for value in listed:
-            if not isinstance(value, str | bool | int | float):
+            if not isinstance(value, _SCALAR):
                 raise MalformedPolicyDocumentError(self.texts.syntax, at)
         return tuple(map(json_text, listed))
 

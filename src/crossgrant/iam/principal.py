@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
 from crossgrant.errors import CrossgrantError
 from crossgrant.iam.arn import Arn
 from crossgrant.iam.context import Values
+from crossgrant.iam.lazy import lazy
 
 ACCOUNT_DIGITS = 12
 
@@ -211,7 +211,7 @@ class Principal:
         """Whether policies of the caller's own account bind it (rule 42)."""
         return self.account_id is not None
 
-    @cached_property
+    @lazy
     def names(self) -> Names:
         """The names by which a policy can mean this caller."""
         names = [("AWS", name) for name in (self.arn, self.unique_id) if name]
@@ -231,7 +231,7 @@ class Principal:
                 kind = _KINDS.get(self.type)
                 return Names(frozenset([(kind, self.arn)] if kind else []), frozenset(), account)
 
-    @cached_property
+    @lazy
     def context(self) -> dict[str, Values]:
         """The condition keys that follow from the caller; None for one that such a caller never has.
 

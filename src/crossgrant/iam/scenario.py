@@ -16,6 +16,7 @@ from crossgrant.errors import CrossgrantError
 from crossgrant.iam.context import NumberText, RequestContext
 from crossgrant.iam.decision import DecidedBy, Decision, NotEvaluated
 from crossgrant.iam.denial import denial_message
+from crossgrant.iam.document import PolicyDocument
 from crossgrant.iam.evaluate import Evaluation, evaluate
 from crossgrant.iam.explanation import conditions_json, evaluation_json
 from crossgrant.iam.facts import Request
@@ -29,12 +30,24 @@ from crossgrant.iam.principal import InvalidPrincipalError, Principal
 VERSION = 1
 _FIELDS = frozenset({"version", "id", "request", "policies", "expected", "expected_by", "source", "note"})
 _REQUEST = frozenset({"principal", "action", "resource", "resource_account", "context", "context_complete"})
-_POLICIES = {kind.value for kind in PolicyKind} - {PolicyKind.TRUST, PolicyKind.KMS_KEY}
+_POLICIES = {
+    "identity_based": (PolicyKind.IDENTITY_BASED, "list"),
+    "resource_based": (PolicyKind.RESOURCE_BASED, "one"),
+    "permissions_boundary": (PolicyKind.PERMISSIONS_BOUNDARY, "one"),
+    "session": (PolicyKind.SESSION, "list"),
+    "service_control": (PolicyKind.SERVICE_CONTROL, "levels"),
+    "resource_control": (PolicyKind.RESOURCE_CONTROL, "levels"),
+    "vpc_endpoint": (PolicyKind.VPC_ENDPOINT, "list"),
+}
 _EXPECTED = frozenset({*Decision, "Deny"})
 _EXPECTED_BY = frozenset(DecidedBy._fields)
 _DENIALS = (Decision.EXPLICIT_DENY, Decision.IMPLICIT_DENY)
 _ACTION = re.compile(r"[^:\s]+:[^:\s]+")
 _ACCOUNT = re.compile(r"\d{12}", re.ASCII)
+
+
+_REMEMBERED_POLICIES, _REMEMBERED_SIZE = 1024, 8192
+_remembered: dict[tuple[PolicyKind, str], PolicyDocument] = {}
 
 
 class ScenarioError(CrossgrantError):
@@ -197,32 +210,22 @@ def _context(value: object, *, complete: bool) -> RequestContext:
 
 
 def _policies(fields: Mapping[str, Any], action: str) -> PolicySet:
-    _known(fields, _POLICIES, "/policies")
-
-    def one(kind: PolicyKind, parsed: PolicyKind | None = None) -> Policy | None:
-        value = fields.get(kind)
-        return None if value is None else _policy(value, parsed or kind, kind.value, f"/policies/{kind}")
-
-    def several(kind: PolicyKind) -> Policies:
-        return _level(_given(fields, kind), kind, kind.value)
-
-    def levels(kind: PolicyKind) -> tuple[Policies, ...]:
-        listed = _list(_given(fields, kind), f"/policies/{kind}")
-        return tuple(_level(level, kind, f"{kind}/{index}") for index, level in enumerate(listed))
-
-    return PolicySet(
-        identity_based=several(PolicyKind.IDENTITY_BASED),
-        resource_based=one(PolicyKind.RESOURCE_BASED, policy_kind(action)),
-        permissions_boundary=one(PolicyKind.PERMISSIONS_BOUNDARY),
-        session=several(PolicyKind.SESSION),
-        service_control=levels(PolicyKind.SERVICE_CONTROL),
-        resource_control=levels(PolicyKind.RESOURCE_CONTROL),
-        vpc_endpoint=several(PolicyKind.VPC_ENDPOINT),
-    )
-
-
-def _given(fields: Mapping[str, Any], kind: PolicyKind) -> object:
-    return [] if fields.get(kind) is None else fields[kind]
+    read: dict[str, Any] = {}
+    for name, value in fields.items():
+        if name not in _POLICIES:
+            raise ScenarioError("UnknownField", f"unknown field `{name}`", f"/policies/{escaped(name)}")
+        kind, shape = _POLICIES[name]
+        if value is None:
+            continue
+        if shape == "one":
+            parsed = policy_kind(action) if kind is PolicyKind.RESOURCE_BASED else kind
+            read[name] = _policy(value, parsed, name, f"/policies/{name}")
+        elif shape == "list":
+            read[name] = _level(value, kind, name)
+        else:
+            levels = enumerate(_list(value, f"/policies/{name}"))
+            read[name] = tuple([_level(level, kind, f"{name}/{index}") for index, level in levels])
+    return PolicySet(**read)
 
 
 def _level(value: object, kind: PolicyKind, place: str) -> Policies:
@@ -240,9 +243,25 @@ def _policy(value: object, kind: PolicyKind, name: str, at: str) -> Policy:
         name = _text(value.get("name", name), f"{at}/name")
         document, at = value["document"], f"{at}/document"
     try:
-        return Policy(name, parse_policy(document, kind))
+        return Policy(name, _parsed(document, kind))
     except MalformedPolicyDocumentError as error:
         raise ScenarioError("MalformedPolicyDocument", error.message, at + error.pointer) from None
+
+
+def _parsed(document: object, kind: PolicyKind) -> PolicyDocument:
+    """Parse a document, or take the one that an earlier line had too: the lines of a suite repeat their policies."""
+    try:
+        key = (kind, repr(document))
+    except RecursionError:
+        return parse_policy(document, kind)
+    found = _remembered.get(key)
+    if found is None:
+        found = parse_policy(document, kind)
+        if len(key[1]) <= _REMEMBERED_SIZE:
+            if len(_remembered) >= _REMEMBERED_POLICIES:
+                _remembered.clear()
+            _remembered[key] = found
+    return found
 
 
 def _known(fields: Mapping[str, Any], names: frozenset[str] | set[str], at: str) -> None:

@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sta
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from crossgrant.iam.conditions import Condition
 from crossgrant.iam.elements import ActionElement, Grade, PrincipalElement, ResourceElement
@@ -13,8 +13,7 @@ from crossgrant.iam.facts import Facts
 from crossgrant.iam.truth import Truth
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Statement:
+class Statement(NamedTuple):
     """A statement in its typed form; `pointer` is its place in the document, `/Statement/0` for a single one too.
 
     `principals` is None where the kind of policy has none, `resources` in a trust policy.

@@ -78,10 +78,7 @@ def trace(facts: Facts, checks: Iterable[Check], used: Iterable[Check], silent: 
         if not check.policies and id(check) not in used_ids:  # the owner had nothing to allow
             continue
         effect = _effect(check, used=id(check) in used_ids, silent=id(check) in silent_ids)
-        policies = tuple(
-            PolicyTrace(policy, tuple(_statement(statement, facts) for statement in policy.document.statements))
-            for policy in check.policies
-        )
+        policies = tuple([_policy(policy, facts) for policy in check.policies])
         traced.append(CheckTrace(check.layer, effect, policies))
     return Trace(tuple(traced), facts.context())
 
@@ -96,8 +93,13 @@ def _effect(check: Check, *, used: bool, silent: bool) -> Effect:
     return Effect.ALLOW if used and check.allow else Effect.NO_IMPACT
 
 
-def _statement(statement: Statement, facts: Facts) -> StatementTrace:
-    action = statement.actions.matches(facts.action)
+def _policy(policy: Policy, facts: Facts) -> PolicyTrace:
+    named = set(map(id, policy.document.naming(facts.action)))
+    told = [_statement(each, facts, action=id(each) in named) for each in policy.document.statements]
+    return PolicyTrace(policy, tuple(told))
+
+
+def _statement(statement: Statement, facts: Facts, *, action: bool) -> StatementTrace:
     grade = statement.grade(facts)
     resource = statement.resources.matches(facts) if statement.resources is not None else True
     conditions = tuple(_condition(each, statement, facts) for each in statement.conditions) if action else ()

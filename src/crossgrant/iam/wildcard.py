@@ -33,9 +33,14 @@ class Glob(NamedTuple):
     matches: Callable[[str], bool]
 
 
+def is_wild(text: str) -> bool:
+    """Return whether `text` holds a wildcard."""
+    return "*" in text or "?" in text
+
+
 def tokens_of(text: str) -> tuple[Token, ...]:
     """Return `text` as literals and wildcards."""
-    if "*" not in text and "?" not in text:
+    if not is_wild(text):
         return (text,)
     return tuple(Wildcard(part) if part in ("*", "?") else part for part in _SPECIAL.split(text) if part)
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
 from typing import Any, TypeAlias
 
 from crossgrant.iam.conditions.boolean import boolean
 from crossgrant.iam.conditions.operator import Operator
 from crossgrant.iam.conditions.table import OPERATORS
 from crossgrant.iam.facts import Facts
+from crossgrant.iam.lazy import lazy
 from crossgrant.iam.template import Template, Unresolved
 from crossgrant.iam.truth import Reading, Unreadable, all_of, any_of, inverse
 from crossgrant.iam.wildcard import glob
@@ -42,7 +42,7 @@ class Condition:
     pointer: str
     variables: bool
 
-    @cached_property
+    @lazy
     def test(self) -> Test:
         """The condition as a function of the request, made when first needed."""
         prefix, colon, name = self.operator.rpartition(":")

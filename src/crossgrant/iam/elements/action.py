@@ -7,9 +7,9 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_not
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
-from crossgrant.iam.wildcard import Glob, glob, tokens_of
+from crossgrant.iam.lazy import lazy
+from crossgrant.iam.wildcard import Glob, glob, is_wild, tokens_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,11 +19,17 @@ class ActionElement:
     patterns: tuple[str, ...]
     negated: bool = False
 
-    @cached_property
-    def globs(self) -> tuple[Glob, ...]:
-        """The patterns in lower case."""
-        return tuple(glob(tokens_of(pattern.lower())) for pattern in self.patterns)
+    @lazy
+    def exact(self) -> frozenset[str]:
+        """The full names, in lower case."""
+        return frozenset([name.lower() for name in self.patterns if not is_wild(name)])
+
+    @lazy
+    def wild(self) -> tuple[Glob, ...]:
+        """The patterns with wildcards, in lower case."""
+        return tuple([glob(tokens_of(name.lower())) for name in self.patterns if is_wild(name)])
 
     def matches(self, action: str) -> bool:
         """Return whether the element names `action`, given in lower case."""
-        return any(pattern.matches(action) for pattern in self.globs) is not self.negated
+        named = action in self.exact or any(pattern.matches(action) for pattern in self.wild)
+        return named is not self.negated

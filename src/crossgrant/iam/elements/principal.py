@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import cached_property
 
 from crossgrant.iam.arn import Arn
 from crossgrant.iam.facts import Facts
+from crossgrant.iam.lazy import lazy
 from crossgrant.iam.principal import Name, Principal, account_name, role_name
 
 
@@ -46,12 +46,12 @@ class PrincipalElement:
         listed = {kind: (names,) if isinstance(names, str) else names for kind, names in value.items()}
         return cls(tuple((kind, name) for kind, names in listed.items() for name in names), negated)
 
-    @cached_property
+    @lazy
     def everyone(self) -> bool:
         """Whether the element is `*`."""
         return ("AWS", "*") in self.names
 
-    @cached_property
+    @lazy
     def listed(self) -> frozenset[Name]:
         """The names, and with them the accounts and the roles without their path that they stand for."""
         names: set[Name] = set(self.names)

@@ -6,15 +6,19 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_not
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from functools import cached_property
 
 from crossgrant.iam.arn import PARTS
 from crossgrant.iam.facts import Facts
+from crossgrant.iam.lazy import lazy
 from crossgrant.iam.pattern import ArnPattern, arn_pattern
 from crossgrant.iam.template import Part, Template, Unresolved
 from crossgrant.iam.truth import Truth
 from crossgrant.iam.wildcard import Token, Wildcard
+
+# Six parts without wildcards and variables, as most are.
+_PLAIN = re.compile(r"(?:[^:*?$]*:){5}[^*?$]*")
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,12 +30,15 @@ class ResourceElement:
     variables: bool = False
     padded: bool = True
 
-    @cached_property
+    @lazy
     def _compiled(self) -> tuple[frozenset[str], tuple[ArnPattern, ...], tuple[Template, ...]]:
         literals: set[str] = set()
         patterns: list[ArnPattern] = []
         templates: list[Template] = []
         for text in self.patterns:
+            if _PLAIN.fullmatch(text):
+                literals.add(text)
+                continue
             template = self._template(text)
             pattern = None if template.has_variables else arn_pattern(template.tokens)
             if template.has_variables:
