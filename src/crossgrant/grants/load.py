@@ -18,10 +18,11 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from crossgrant.errors import CrossgrantError
 from crossgrant.grants import model
+from crossgrant.grants.forms import LONGEST_CHAINED_SESSION
 from crossgrant.grants.places import place_of
 from crossgrant.grants.problem import GrantFileError, Problem
 from crossgrant.grants.rules import check
-from crossgrant.grants.schema import LONGEST_CHAINED_SESSION, AccountPart, FilePart, GrantPart
+from crossgrant.grants.schema import AccountPart, FilePart, GrantPart
 from crossgrant.grants.wording import worded
 
 DEFAULT_HANDLER = "app.lambda_handler"
