@@ -88,7 +88,7 @@ def scan(
     if segment is not None:
         low, high = (-(-place * BUCKETS // segment.total) for place in (segment.number, segment.number + 1))
         sql.append(f"AND {prefix}hash >= ?")
-        values.append(_bucket(low))
+        values.append(_bucket(low) if start is None else (start.entry or start.item).hash)
         if high < BUCKETS:
             sql.append(f"AND {prefix}hash < ?")
             values.append(_bucket(high))

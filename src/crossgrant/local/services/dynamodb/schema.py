@@ -1,11 +1,13 @@
 """The tables of the database in which DynamoDB's tables and items lie.
 
 An item is one row, found by (table, partition key, sort key); its text is the item's DynamoDB JSON, as the API returns
-it. An index entry repeats the index's key and points to its item by the item's key, so that a Query on an index walks a
-range of entries; `size` is the projected size, which the capacity of a read counts. An expiration is an entry by time.
+it. The table is an ordinary one: a row of a WITHOUT ROWID table may hold a quarter of a page, and an item of 1 KB would
+take a page of its own.
 
-A transaction is kept by the token that its client gave it, so that it is done once.
-A table being deleted has lost its items; its row stands until `gone_at`, so that DELETING is seen.
+An index entry repeats the index's key and points to its item by the item's key, so that a Query on an index walks a
+range of entries; `size` is the projected size, which the capacity of a read counts. An expiration is an entry by time.
+A transaction is kept by the token that its client gave it, so that it is done once. A table being deleted has lost its
+items; its row stands until `gone_at`, so that DELETING is seen.
 
 INVARIANT: a table's id is never used again (AUTOINCREMENT), and neither is an index's id within its table.
 """
@@ -26,8 +28,8 @@ CREATE TABLE IF NOT EXISTS dynamodb_items (
     range BLOB NOT NULL,
     size INTEGER NOT NULL,
     item BLOB NOT NULL,
-    PRIMARY KEY (table_id, hash, range)
-) WITHOUT ROWID;
+    UNIQUE (table_id, hash, range)
+);
 CREATE TABLE IF NOT EXISTS dynamodb_index_entries (
     table_id INTEGER NOT NULL,
     index_id INTEGER NOT NULL,

@@ -58,7 +58,8 @@ def put(database: Database, table: Table, key: Key, item: Item, size: int, old: 
     `old` may be left out (None) where the table has neither indexes nor an expiry attribute.
     """
     database.execute(
-        "INSERT OR REPLACE INTO dynamodb_items (table_id, hash, range, size, item) VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO dynamodb_items (table_id, hash, range, size, item) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT DO UPDATE SET size = excluded.size, item = excluded.item",
         (table.id, *key, size, encode(item)),
     )
     return _reindex(database, table, key, old, item) if table.indexes or table.expiry_attribute else []
