@@ -5,9 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from crossgrant.demo import decided
+from crossgrant.demo.calls import put_role_policy
 from crossgrant.demo.cast import cast
 from crossgrant.demo.decisions import Decision, Reason, Unmet
+from crossgrant.demo.impossible import ask_for_external_id
 from crossgrant.demo.outcome import Failed, Succeeded
+from crossgrant.demo.statements import statements
 from crossgrant.demo.terminal import picture
 
 SESSION = "arn:aws:sts::111111111111:assumed-role/orders-api-exec/orders-report"
@@ -56,3 +59,15 @@ def test_a_permission_names_the_statements_of_both_sides() -> None:
         "and AssumeOwnerRole in crossgrant-orders-reader of orders-api-exec"
     ]
     assert decided.by([allowed], Failed("ExpiredTokenException", "…")) == []
+
+
+def test_a_policy_is_told_a_line_a_statement() -> None:
+    assert statements(put_role_policy("caller", cast().execution_role)) == [
+        "AssumeOwnerRole: sts:AssumeRole on role/CrossAccountDynamoDBRole "
+        "if lambda:SourceFunctionArn is function:orders-api",
+        "WriteOwnLogs: logs:CreateLogGroup, CreateLogStream, PutLogEvents on log-group:/aws/lambda/orders-api:*",
+    ]
+    assert statements(ask_for_external_id(cast())) == [
+        "AssumeThisRole: arn:aws:iam::111111111111:role/orders-api-exec may sts:AssumeRole "
+        "if sts:ExternalId is orders-7f3c"
+    ]

@@ -7,6 +7,7 @@ from typing import Any
 
 from crossgrant.demo.decisions import Decision, Reason, Unmet
 from crossgrant.demo.outcome import Failed, Outcome
+from crossgrant.demo.statements import own_part
 from crossgrant.demo.step import Layer
 
 _HOPS = ("sts:AssumeRole", "dynamodb:GetItem")  # whose Allow is part of the story
@@ -43,23 +44,18 @@ def _match(decision: Decision, reason: Reason) -> str:
 
 
 def _silence(decision: Decision, reason: Reason) -> str:
-    caller, asked = _identity(decision.caller), _short(decision.resource)
+    caller, asked = _identity(decision.caller), own_part(decision.resource)
     if reason.layer == Layer.RESOURCE:
         return f"no statement of the trust policy of {_identity(decision.resource)} allows {caller}"
     return f"no statement of the policies of {caller} allows {decision.action} on {asked}"
 
 
 def _unmet(unmet: Unmet) -> str:
-    expected, actual = (" or ".join(_short(each) for each in values) for values in (unmet.expected, unmet.actual))
+    expected, actual = (" or ".join(own_part(each) for each in values) for values in (unmet.expected, unmet.actual))
     return f"{unmet.key} must be {expected}, and is {actual or 'absent'}"
 
 
 def _identity(arn: str) -> str:
     """Return the name of a user or role; a session goes by its role."""
-    kind, _, name = _short(arn).partition("/")
+    kind, _, name = own_part(arn).partition("/")
     return name.partition("/")[0] if kind == "assumed-role" else name.rpartition("/")[2]
-
-
-def _short(text: str) -> str:
-    """Return an ARN's own part: what stands after the account."""
-    return text.split(":", 5)[5] if text.startswith("arn:") else text

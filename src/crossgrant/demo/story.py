@@ -79,7 +79,6 @@ def _granting(cast: Cast) -> tuple[Step, ...]:
             "trust",
             "the owner trusts the execution role",
             (_trust(cast, cast.trust(external_id=False)),),
-            note=f"its principal: {cast.execution_role.arn}",
         ),
         Step("granted", "the function asks again", (read,), Done(ITEM)),
     )

@@ -12,9 +12,11 @@ from crossgrant.demo.gateway import Gateway
 from crossgrant.demo.mutate import Flipped
 from crossgrant.demo.outcome import Failed, Outcome, Succeeded
 from crossgrant.demo.run import Result
+from crossgrant.demo.statements import statements
 from crossgrant.demo.step import Chapter, Done, Expected, Refused
 
-_CALLER, _OWNER, _QUIET, _GOOD, _BAD = "cyan", "magenta", "bright_black", "green", "bold red"
+_CALLER, _OWNER, _STATEMENT, _QUIET = "cyan", "magenta", "blue", "bright_black"
+_GOOD, _BAD = "green", "bold red"
 _INDENT = "    "
 
 
@@ -24,6 +26,7 @@ class Terminal:
     def __init__(self, console: Console) -> None:
         self._console = console
         self._document = ""  # whose mutations are being printed
+        self._was_setting = True  # whether the step before only set the scene
 
     def opening(self, cast: Cast, gateway: Gateway) -> None:
         """Draw the two accounts."""
@@ -38,24 +41,28 @@ class Terminal:
     def chapter(self, number: int, chapter: Chapter) -> None:
         """Print a chapter's title."""
         self._console.print(f"\n\n[bold]{number}  {chapter.title}[/]")
+        self._was_setting = True
 
     def result(self, result: Result) -> None:
         """Print one step: the command it equals, what was expected, what came, and what decided."""
         step = result.step
         is_setting = step.expected == Done() and result.as_expected
         mark = Text("✓ ", _GOOD) if result.as_expected else Text("✗ ", _BAD)
-        if not is_setting:
+        if not (is_setting and self._was_setting):
             self._console.print()
+        self._was_setting = is_setting
         self._console.print(Text.assemble("  ", mark, (step.title, "bold")), soft_wrap=True)
         for act in step.acts:
             self._line("$", command(act, short=True), _QUIET)
+            for line in statements(act):
+                self._line("", line, _STATEMENT)
         if not is_setting:
             self._line("expected", expectation(step.expected))
             self._line("got", finding(result.outcome), "" if result.as_expected else _BAD)
             for line in decided.by(result.decisions, result.outcome):
                 self._line("decided by", line, _GOOD if result.as_expected else _BAD)
         if step.note:
-            self._line("", step.note, _QUIET)
+            self._line("note", step.note, _QUIET)
 
     def closing(self, results: list[Result], seconds: float) -> None:
         """Print the sum."""
@@ -94,7 +101,7 @@ class Terminal:
         )
 
     def _line(self, label: str, text: str, style: str = "") -> None:
-        width = 2 if label == "$" else 12
+        width = 2 if label in {"$", ""} else 12
         self._console.print(Text.assemble(_INDENT, (f"{label:<{width}}", _QUIET), (text, style)), soft_wrap=True)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from crossgrant.demo.step import Value
 
-_TEXT = frozenset({"PolicyDocument", "AssumeRolePolicyDocument"})
+DOCUMENTS = frozenset({"PolicyDocument", "AssumeRolePolicyDocument"})
 _BYTES = frozenset({"Payload"})
 
 
@@ -46,7 +46,7 @@ def zipped(folder: Path) -> bytes:
 
 
 def _converted(name: str, value: Value) -> Any:
-    if name in _TEXT:
+    if name in DOCUMENTS:
         return compact(value)
     if name in _BYTES:
         return compact(value).encode()
