@@ -29,7 +29,7 @@ class ActionResource:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """An action: `name` has its service's prefix; `access_level` is List, Read, Write, Tagging, Permissions management."""
+    """An action by its name with the service's prefix; `access_level` is List, Read, Write, Tagging and so on."""
 
     name: str
     description: str
