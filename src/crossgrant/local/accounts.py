@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -16,16 +15,6 @@ if TYPE_CHECKING:
     from crossgrant.local.services.iam_.identities import Identities
 
 T = TypeVar("T")
-
-_ID_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
-
-
-def new_unique_id(prefix: str) -> str:
-    """Return a unique ID of AWS's shape: a four-letter prefix and 17 characters.
-
-    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
-    """
-    return prefix + "".join(secrets.choice(_ID_ALPHABET) for _ in range(17))
 
 
 @dataclass(slots=True)

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crossgrant.errors import CrossgrantError
-from crossgrant.local.accounts import Accounts, new_unique_id
+from crossgrant.local.accounts import Accounts
+from crossgrant.local.identifiers import new_unique_id
 from crossgrant.local.services.iam_.access_keys import insert_access_key, new_access_key
 from crossgrant.local.services.iam_.principal_rows import PrincipalRow, find, insert
 

@@ -8,19 +8,19 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
+from crossgrant.local.identifiers import new_access_key_id
 from crossgrant.local.operation import Access, Call, Operation, Output, ServiceError
 from crossgrant.local.services.iam_ import pages
 from crossgrant.local.services.iam_.needs import on_principal
 from crossgrant.local.services.iam_.principals import named
 from crossgrant.local.state import Database
 
-_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 MOST_KEYS = 2
 
 
 def new_access_key() -> tuple[str, str]:
     """Return a new access key id and its secret."""
-    return "AKIA" + "".join(secrets.choice(_ALPHABET) for _ in range(16)), secrets.token_urlsafe(30)
+    return new_access_key_id("AKIA"), secrets.token_urlsafe(30)
 
 
 def insert_access_key(database: Database, user_id: str, access_key_id: str, secret: str, now: float) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from crossgrant.iam import PolicyKind
-from crossgrant.local.accounts import new_unique_id
+from crossgrant.local.identifiers import new_unique_id
 from crossgrant.local.operation import Access, Call, Operation, Output, ServiceError
 from crossgrant.local.services.iam_ import pages
 from crossgrant.local.services.iam_.aws_managed import AWS_MANAGED_POLICIES

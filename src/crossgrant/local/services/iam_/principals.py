@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from crossgrant.local.accounts import Accounts, new_unique_id
+from crossgrant.local.accounts import Accounts
+from crossgrant.local.identifiers import new_unique_id
 from crossgrant.local.operation import Access, Call, Operation, Output, ServiceError
 from crossgrant.local.services.iam_ import pages, principal_rows
 from crossgrant.local.services.iam_.documents import pinned_trust, shown

@@ -10,9 +10,9 @@ import secrets
 from dataclasses import dataclass
 
 from crossgrant.iam import Policy, PolicyKind, parse_policy
+from crossgrant.local.identifiers import new_access_key_id
 from crossgrant.local.state import Database
 
-_KEY_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 _KEEP_ENDED_FOR = 86_400.0  # an ended key is refused as expired, not as unknown, for a day
 
 
@@ -85,7 +85,7 @@ def issue_session(  # noqa: PLR0913 - what a session is made of
     details: SessionDetails,
 ) -> Credentials:
     """Make and store a session of the role; times and duration in seconds. Sessions long ended are swept away."""
-    access_key_id = "ASIA" + "".join(secrets.choice(_KEY_ALPHABET) for _ in range(16))
+    access_key_id = new_access_key_id("ASIA")
     secret = secrets.token_urlsafe(30)
     token = secrets.token_urlsafe(192)
     stored = {
