@@ -91,7 +91,8 @@ def test_who_asked_may_leave_and_the_worker_serves_on() -> None:
         left = asyncio.create_task(functions.invoke(SLEEP))
         await asyncio.sleep(0.05)
         left.cancel()
-        await asyncio.sleep(0.3)
+        while "END RequestId: request-2\n" not in functions.logged:
+            await asyncio.sleep(0.01)
         assert (await functions.invoke(SLEEP)).payload == pid
 
     with_functions(scenario)
