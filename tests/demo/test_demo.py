@@ -68,7 +68,7 @@ def test_the_story_reads_without_colours_and_whatever_the_environment_says() -> 
 
 @pytest.mark.slow
 def test_each_mutation_flips_exactly_the_steps_it_should() -> None:
-    ran = crossgrant("demo", "--mutate", "--json")
+    ran = crossgrant("demo", "--mutate", "--json", timeout=300)
     assert ran.returncode == 0
     flipped = {row["id"]: row["flipped"] for row in json.loads(ran.stdout)["mutations"]}
     assert flipped == {row["id"]: row["flips"] for row in TABLE}

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, assert_never
 
+import boto3
 import botocore.session
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
@@ -86,8 +87,8 @@ class Performer:
 
     def _client(self, profile: str, service: str) -> BaseClient:
         if (profile, service) not in self._clients:
-            session = self._session(profile)
-            self._clients[profile, service] = session.create_client(
+            client: Any = boto3.Session(botocore_session=self._session(profile)).client  # of any service, by name
+            self._clients[profile, service] = client(
                 service, region_name=self.gateway.region, endpoint_url=self.gateway.endpoint, config=_ONCE
             )
         return self._clients[profile, service]
