@@ -30,7 +30,9 @@ def run() -> None:
     asked = questions()
     ours = [_ours(scenario, trace=False) for _, scenario in asked]
     traced = [_ours(scenario, trace=True) for _, scenario in asked]
-    peers = [_peer(command, len(asked)) for command in (_iam_simulate(), _ministack())]
+    simulate = _iam_simulate()
+    commands = (simulate, [*simulate, "unchecked"] if simulate else None, _ministack())
+    peers = [_peer(command, len(asked)) for command in commands]
     rows = [
         [
             name,
@@ -39,7 +41,7 @@ def run() -> None:
         ]
         for index, (name, _) in enumerate(asked)
     ]
-    columns = ["question", "crossgrant", "with trace", "iam-simulate", "MiniStack", "times iam-simulate"]
+    columns = ["question", "crossgrant", "with trace", "iam-simulate", "unchecked", "MiniStack", "times iam-simulate"]
     table("policy decisions a second, one core", columns, rows)
     _simulate()
 

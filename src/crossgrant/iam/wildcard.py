@@ -27,10 +27,14 @@ _SPECIAL = re.compile(r"([*?])")
 
 
 class Glob(NamedTuple):
-    """A pattern ready to match: `literal` is its text where it holds no wildcard."""
+    """A pattern ready to match.
+
+    `literal` is its text where it holds no wildcard, `beginning` what stands before its star where that is the end.
+    """
 
     literal: str | None
     matches: Callable[[str], bool]
+    beginning: str | None = None
 
 
 def is_wild(text: str) -> bool:
@@ -59,7 +63,8 @@ def glob(tokens: Iterable[Token]) -> Glob:
     if len(segments) == 1:
         literal = segments[0]
         return Glob(literal, lambda text: text == literal)
-    return Glob(None, _with_stars(segments))
+    beginning = segments[0] if not any(segments[1:]) else None
+    return Glob(None, _with_stars(segments), beginning)
 
 
 def _with_stars(segments: list[str]) -> Callable[[str], bool]:

@@ -5,6 +5,8 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_con
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from crossgrant.iam.arn import Arn
 from crossgrant.iam.conditions.operator import Operator, plain
 from crossgrant.iam.pattern import ArnPattern, arn_pattern
@@ -25,7 +27,25 @@ def arn_matches(pattern: ArnPattern, value: str) -> bool:
     return arn is not None and pattern.matches(value, arn)
 
 
+def any_arn_matches(patterns: Sequence[ArnPattern]) -> Callable[[str], bool]:
+    """Return the test whether an ARN matches one of `patterns`: whole ARNs are looked up together."""
+    texts = frozenset(pattern.literal for pattern in patterns if pattern.literal is not None)
+    others = [pattern for pattern in patterns if pattern.literal is None]
+    return lambda value: (
+        (value in texts and Arn.parse(value) is not None) or any(arn_matches(pattern, value) for pattern in others)
+    )
+
+
 OPERATORS = tuple(
-    Operator(name, _pattern, str, arn_matches, negated="Not" in name, wildcards=True, variables=True)
+    Operator(
+        name,
+        _pattern,
+        str,
+        arn_matches,
+        negated="Not" in name,
+        wildcards=True,
+        variables=True,
+        gather=any_arn_matches,
+    )
     for name in ("ArnEquals", "ArnLike", "ArnNotEquals", "ArnNotLike")
 )

@@ -114,7 +114,7 @@ def _any_expected(operator: Operator, texts: tuple[str, ...], *, variables: bool
             equal.add(expected)
         else:
             patterns.append(expected)
-    read, compare, holds = operator.actual, operator.matches, frozenset(equal)
+    read, holds, pattern_matches = operator.actual, frozenset(equal), _any_pattern(operator, patterns)
     otherwise: Reading = False if unreadable is None else unreadable
 
     def matches(value: str, facts: Facts) -> Reading:
@@ -122,13 +122,22 @@ def _any_expected(operator: Operator, texts: tuple[str, ...], *, variables: bool
             actual = read(value)
         except Unreadable as error:
             return error
-        if actual in holds or (compare and any(compare(pattern, actual) for pattern in patterns)):
+        if actual in holds or (pattern_matches is not None and pattern_matches(actual)):
             return True
         if templates:
             return any_of([otherwise, *(_resolved(operator, template, actual, facts) for template in templates)])
         return otherwise
 
     return matches
+
+
+def _any_pattern(operator: Operator, patterns: list[Any]) -> Callable[[Any], bool] | None:
+    compare = operator.matches
+    if compare is None or not patterns:
+        return None
+    if operator.gather is not None and len(patterns) > 1:
+        return operator.gather(patterns)
+    return lambda actual: any(compare(pattern, actual) for pattern in patterns)
 
 
 def _resolved(operator: Operator, template: Template, actual: Hashable, facts: Facts) -> Reading:

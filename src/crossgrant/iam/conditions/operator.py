@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any, NamedTuple
 
 from crossgrant.iam.wildcard import Token, Wildcard
@@ -12,7 +12,8 @@ class Operator(NamedTuple):
     """One operator without its prefix and suffix.
 
     `expected` reads a policy's value, `actual` a request's; both raise Unreadable. Where `matches` is None the two
-    compare by equality. `wildcards` and `variables` tell what has a meaning in the policy's value.
+    compare by equality; `gather` makes one test of many values where that is faster than one after the other.
+    `wildcards` and `variables` tell what has a meaning in the policy's value.
     """
 
     name: str
@@ -22,6 +23,7 @@ class Operator(NamedTuple):
     negated: bool = False
     wildcards: bool = False
     variables: bool = False
+    gather: Callable[[Sequence[Any]], Callable[[Any], bool]] | None = None  # one test for many read values
 
 
 def plain(tokens: tuple[Token, ...]) -> str:

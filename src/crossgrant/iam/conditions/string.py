@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_con
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from crossgrant.iam.conditions.operator import Operator, plain
@@ -25,11 +26,28 @@ def string_matches(pattern: Glob, value: str) -> bool:
     return pattern.matches(value)
 
 
+def any_string_matches(patterns: Sequence[Glob]) -> Callable[[str], bool]:
+    """Return the test whether a text matches one of `patterns`: whole texts and beginnings are looked up together."""
+    texts = frozenset(pattern.literal for pattern in patterns if pattern.literal is not None)
+    beginnings = tuple(pattern.beginning for pattern in patterns if pattern.beginning is not None)
+    others = [pattern.matches for pattern in patterns if pattern.literal is None and pattern.beginning is None]
+    return lambda value: value in texts or value.startswith(beginnings) or any(matches(value) for matches in others)
+
+
 OPERATORS = (
     Operator("StringEquals", plain, str, variables=True),
     Operator("StringNotEquals", plain, str, negated=True, variables=True),
     Operator("StringEqualsIgnoreCase", _folded, str.lower, variables=True),
     Operator("StringNotEqualsIgnoreCase", _folded, str.lower, negated=True, variables=True),
-    Operator("StringLike", _pattern, str, string_matches, wildcards=True, variables=True),
-    Operator("StringNotLike", _pattern, str, string_matches, negated=True, wildcards=True, variables=True),
+    Operator("StringLike", _pattern, str, string_matches, wildcards=True, variables=True, gather=any_string_matches),
+    Operator(
+        "StringNotLike",
+        _pattern,
+        str,
+        string_matches,
+        negated=True,
+        wildcards=True,
+        variables=True,
+        gather=any_string_matches,
+    ),
 )
