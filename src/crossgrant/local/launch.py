@@ -100,10 +100,7 @@ async def _serve(
     accounts: Accounts, parent_pid: int | None, listener: socket.socket, ready: Callable[[], None]
 ) -> None:
     watching = None if parent_pid is None else asyncio.create_task(_stop_with(parent_pid))
-    try:
-        await serve(Application(accounts), listener, ready)
-    finally:
-        await accounts.close()
+    await serve(Application(accounts), listener, ready)
     if watching is not None:
         watching.cancel()
         with suppress(asyncio.CancelledError):

@@ -487,6 +487,22 @@ def test_no_worker_outlives_the_gateway(end: signal.Signals, tmp_path: Path) -> 
         assert not psutil.pid_exists(pid)
 
 
+def test_the_gateway_ends_while_a_handler_never_returns(tmp_path: Path) -> None:
+    with running_gateway(tmp_path) as gateway:
+        client = gateway.client("lambda", "caller")
+        role = make_role(gateway, "caller", "execution", TRUST)
+        make_function(client, "endless", role, "def handler(e, c):\n    while True: pass\n", Timeout=600)
+        answers: list[Any] = []
+        waiting = threading.Thread(target=lambda: answers.append(invoke(client, "endless")))
+        waiting.start()
+        time.sleep(1)  # by then it runs
+        gateway.process.send_signal(signal.SIGTERM)
+        assert gateway.process.wait(20) == 0
+        waiting.join(20)
+        assert answers[0]["errorMessage"].endswith("Error: Runtime exited with error: signal: killed")
+        assert "Traceback" not in gateway.log.read_text()
+
+
 def messages(logs: Any, function: str) -> list[str]:
     try:
         found = logs.filter_log_events(logGroupName=f"/aws/lambda/{function}")

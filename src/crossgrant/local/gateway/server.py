@@ -113,6 +113,14 @@ async def _send(send: Send, status: int, headers: list[tuple[bytes, bytes]], bod
 class _Server(uvicorn.Server):
     """A server that ends by returning: uvicorn's own raises the signal again, and what is ours would be left behind."""
 
+    def __init__(self, config: uvicorn.Config, close: Callable[[], Awaitable[None]]) -> None:
+        super().__init__(config)
+        self._close = close
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Accept no more, and end what still runs: a function that never returns would hold its answer back."""
+        await asyncio.gather(super().shutdown(sockets), self._close())
+
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         """End on SIGTERM and Ctrl-C; a second one doesn't wait for open requests."""
@@ -137,7 +145,7 @@ async def serve(application: Application, listener: socket.socket, ready: Callab
         timeout_keep_alive=75,
         timeout_graceful_shutdown=5,
     )
-    server = _Server(config)
+    server = _Server(config, application.accounts.close)
 
     async def announce() -> None:
         while not server.started:
