@@ -239,7 +239,7 @@ def serve_all(call: Call, prepared: tuple[Prepared, ...]) -> Output:
     token = call.input.get("ClientRequestToken")
     asked = call.input["TransactStatements"]
     if token is not None and transaction.is_repeated(call.accounts.database, call.account_id, token, asked, call.now):
-        return {"Responses": [{} for _ in prepared]}
+        return {"Responses": []}
     attempts = transaction.Attempts()
     done = [
         attempts.attempt(lambda each=each, table=table: _run_single(call, each, table, consistent=True))  # type: ignore[misc]  # bound now
@@ -253,7 +253,8 @@ def serve_all(call: Call, prepared: tuple[Prepared, ...]) -> Output:
         item, more = result
         more.table *= 2
         transaction.count(consumed, more)
-        responses.append({"Item": item} if item else {})
+        if isinstance(prepared[0], Reading):  # writes have no responses
+            responses.append({"Item": item} if item else {})
     answer: dict[str, Any] = {"Responses": responses}
     wanted = call.input.get("ReturnConsumedCapacity", "NONE")
     if wanted != "NONE":
