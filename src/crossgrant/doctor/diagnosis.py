@@ -18,7 +18,10 @@ from crossgrant.doctor.causes import TESTS
 from crossgrant.doctor.inquiry import Inquiry
 from crossgrant.doctor.remedy import remedied
 from crossgrant.evidence import NotRead, Role
+from crossgrant.iam import Layer
 
+DECISIVE = frozenset({Layer.PRINCIPAL, Layer.RESOURCE})
+"""The layers without which nothing is called healthy."""
 FRESH = 120
 """Seconds after a change in which a denial may still be its predecessor's."""
 
@@ -95,6 +98,10 @@ def diagnose(inquiry: Inquiry, *, verify: bool = False) -> Diagnosis:
         return _with_cause(inquiry, findings, named[0], verify=verify)
     if any(isinstance(finding, Open) for finding in findings.values()):
         return Diagnosis(Verdict.UNDETERMINED, inquiry, findings)
+    if inquiry.evaluation and (
+        unread := [each for layer, each in inquiry.evaluation.unread.items() if layer in DECISIVE]
+    ):
+        return Diagnosis(Verdict.UNDETERMINED, inquiry, findings, note=f"not read: {unread[0].reason}")
     if inquiry.evaluation is None or not inquiry.evaluation.allowed:
         return Diagnosis(
             Verdict.UNDETERMINED,
@@ -162,7 +169,8 @@ def _verified(inquiry: Inquiry, identifier: str, found: Found) -> bool | None:
     if changed is None:
         return None
     asked = replace(changed, parsed=replace(changed.parsed, text="", plain="", layer=None))
-    return isinstance(examine(asked).get(identifier, RuledOut("")), RuledOut)
+    finding = examine(asked).get(identifier, RuledOut("the text named it"))
+    return None if isinstance(finding, Open) else isinstance(finding, RuledOut)
 
 
 def _age(inquiry: Inquiry) -> float | None:

@@ -7,27 +7,57 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from crossgrant.doctor.causes.role import roles_that_may_be_assumed
 from crossgrant.doctor.causes.trust import Trust, other_roles, read_trust
 from crossgrant.doctor.inquiry import Hop, Inquiry
 from crossgrant.doctor.statements import ROLE, SESSION
-from crossgrant.evidence import LiveAccount, Wanted, merge
+from crossgrant.evidence import AccountSnapshot, LiveAccount, Wanted, merge
+
+SEVERAL = 5
+"""Roles that may have been meant: more are not looked up."""
 
 
 def gather(inquiry: Inquiry, caller: LiveAccount | None, owner: LiveAccount | None, region: str) -> Inquiry:
     """Return `inquiry` with what the live accounts say added to the evidence that it has."""
+    inquiry = replace(
+        inquiry,
+        caller=merge((inquiry.caller, _identity(caller)), inquiry.caller) if caller else inquiry.caller,
+        owner=merge((inquiry.owner, _identity(owner)), inquiry.owner) if owner else inquiry.owner,
+    )
     if caller:
-        inquiry = replace(
-            inquiry, caller=merge((inquiry.caller, caller.read(wanted_of_caller(inquiry, region))), inquiry.caller)
-        )
+        inquiry = _with_caller(inquiry, caller.read(wanted_of_caller(inquiry, region)))
     if owner:
-        inquiry = replace(inquiry, owner=merge((inquiry.owner, owner.read(wanted_of_owner(inquiry))), inquiry.owner))
+        inquiry = _with_owner(inquiry, owner.read(wanted_of_owner(inquiry)))
+    if owner and inquiry.role is None:
+        inquiry = _with_owner(inquiry, owner.read(_alternatives(inquiry)))
     if caller and owner:
         trust = read_trust(inquiry)
         names = {arn.rpartition("/")[2] for arn in other_roles(trust)} if isinstance(trust, Trust) else set()
         if names:
-            more = caller.read(Wanted(roles=frozenset(names)))
-            inquiry = replace(inquiry, caller=merge((more, inquiry.caller), more))
+            inquiry = _with_caller(inquiry, caller.read(Wanted(roles=frozenset(names))))
     return inquiry
+
+
+def _alternatives(inquiry: Inquiry) -> Wanted:
+    """Return what tells which role was meant: those that the caller may assume, else the first of the account."""
+    meant = sorted(
+        each for each in set(roles_that_may_be_assumed(inquiry)) if each.split(":")[4] == inquiry.owner.account_id
+    )
+    names = frozenset(arn.rpartition("/")[2] for arn in meant[:SEVERAL])
+    return Wanted(roles=names, first_roles=not names)
+
+
+def _identity(account: LiveAccount) -> AccountSnapshot:
+    """Return whose account this is: which hop a text is of depends on it."""
+    return AccountSnapshot(account.origin, account.account_id())
+
+
+def _with_caller(inquiry: Inquiry, more: AccountSnapshot) -> Inquiry:
+    return replace(inquiry, caller=merge((inquiry.caller, more), more))
+
+
+def _with_owner(inquiry: Inquiry, more: AccountSnapshot) -> Inquiry:
+    return replace(inquiry, owner=merge((inquiry.owner, more), more))
 
 
 def wanted_of_caller(inquiry: Inquiry, region: str) -> Wanted:

@@ -14,6 +14,7 @@ from functools import cache, cached_property, lru_cache
 from crossgrant.evidence import AttachedPolicy, JsonObject, Known, NotRead, Role
 from crossgrant.evidence.snapshot import Levels
 from crossgrant.iam import (
+    Arn,
     Decision,
     Evaluation,
     Layer,
@@ -59,9 +60,9 @@ class HopEvaluation:
     @property
     def crosses(self) -> bool:
         """Whether the resource must allow by itself: it is another account's, or a role."""
-        return self.request.resource.split(":")[
-            4
-        ] != self.request.principal.account_id or self.request.action.startswith("sts:")
+        arn = Arn.parse(self.request.resource)
+        elsewhere = arn is not None and arn.account not in ("", self.request.principal.account_id)
+        return elsewhere or self.request.action.startswith("sts:")
 
     def alone(self, layer: Layer) -> Evaluation:
         """Return the hop under one layer, all the others allowing."""

@@ -132,10 +132,21 @@ class Inquiry:
         return {} if isinstance(known, NotRead) else known
 
     @cached_property
+    def assumes_a_role(self) -> bool | None:
+        """Whether the function goes through a role of the owner; None where that isn't known."""
+        if self.expected:
+            return self.expected.role_arn is not None
+        function = self.function
+        if not isinstance(function, Function) or isinstance(function.environment, NotRead):
+            return None
+        return any(ROLE.match(value) for value in function.environment.values())
+
+    @cached_property
     def external_id(self) -> str | None:
         """The external id that the call is known to send: the trail's word, the grant's, or the environment's."""
-        if "externalId" in self.sent:
-            return self.sent["externalId"]
+        told = {**self.parsed.parameters, **self.sent}
+        if "externalId" in told:
+            return told["externalId"]
         if self.expected:
             return self.expected.external_id
         named = [value for name, value in self.environment.items() if EXTERNAL_ID_VARIABLE in name.upper()]
@@ -224,7 +235,8 @@ class Inquiry:
         found = ROLE.match(self.role_arn)
         assert found
         session = f"arn:aws:sts::{found['account']}:assumed-role/{found['name']}/session"
-        principal = self.parsed.principal if self.hop is Hop.READ and self.parsed.principal else session
+        own = self.hop is Hop.READ and SESSION.match(self.parsed.principal or "")
+        principal = self.parsed.principal if own and self.parsed.principal else session
         action = (
             self.action
             if self.hop is Hop.READ and self.action
@@ -280,11 +292,14 @@ class Inquiry:
 
     # Another question ----------------------------------------------------------------------------------------------
 
-    def asking(self, *, principal: str | None = None, resource: str | None = None) -> Inquiry:
-        """Return the same question of another principal or for another resource."""
+    def asking(
+        self, *, principal: str | None = None, action: str | None = None, resource: str | None = None
+    ) -> Inquiry:
+        """Return the same question of another principal, action or resource."""
         parsed = replace(
             self.parsed,
             principal=principal or self.parsed.principal,
+            action=action or self.parsed.action,
             resource=resource or self.parsed.resource,
             layer=None,
             explicit=None,

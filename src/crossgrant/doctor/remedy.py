@@ -89,12 +89,14 @@ def _asked_by(inquiry: Inquiry, snapshot: AccountSnapshot, target: Target, fix: 
         role = after["Role"]
         principal = f"arn:aws:sts::{role.split(':')[4]}:assumed-role/{role.rpartition('/')[2]}/{name}"
         return inquiry.asking(principal=principal)
+    if environment.keys() - variables.keys() and inquiry.action != "sts:AssumeRole" and inquiry.hop is Hop.ASSUME:
+        return inquiry.asking(action="sts:AssumeRole")
     for name, value in new.items():
         if inquiry.hop is Hop.ASSUME and ":role/" in value:
             inquiry = inquiry.asking(resource=value)
         elif "EXTERNAL_ID" in name:
             inquiry = replace(inquiry, sent={**inquiry.sent, "externalId": value})
-        elif "TABLE" in name and inquiry.parsed.resource:
+        elif "TABLE" in name and inquiry.parsed.resource and inquiry.hop is not Hop.ASSUME:
             arn = value if value.startswith("arn:") else f"{inquiry.parsed.resource.rpartition('/')[0]}/{value}"
             inquiry = inquiry.asking(resource=arn)
     return inquiry

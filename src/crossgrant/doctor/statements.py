@@ -15,8 +15,10 @@ from crossgrant.evidence import JsonObject
 
 ACCOUNT = re.compile(r"^(?:arn:[\w-]+:(?:iam|sts)::)?(\d{12})(?::|$)")
 UNIQUE_ID = re.compile(r"^A(?:ROA|IDA)[A-Z0-9]{12,}$")
-ROLE = re.compile(r"^arn:[\w-]+:iam::(?P<account>\d{12}):role/(?P<path>(?:.*/)?)(?P<name>[^/]+)$")
-SESSION = re.compile(r"^arn:[\w-]+:sts::(?P<account>\d{12}):assumed-role/(?P<role>[^/]+)/(?P<session>.+)$")
+ROLE = re.compile(r"^arn:[\w-]+:iam::(?P<account>\d{12}):role/(?P<path>(?:[!-~]*/)?)(?P<name>[\w+=,.@-]+)$")
+SESSION = re.compile(
+    r"^arn:[\w-]+:sts::(?P<account>\d{12}):assumed-role/(?P<role>[\w+=,.@-]+)/(?P<session>[\w+=,.@-]+)$"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,13 +122,17 @@ def _roles(of: _ByOperation) -> Section[Role]:
             and "query" not in answer.parameters
         ):
             rest = None
+    for answer in of.every("iam:ListRoles"):
+        listed = () if answer.error else answer.response["Roles"]
+        found |= {role.name: role for role in map(_role_facts, listed)}
     for answer in of.every("iam:GetRole"):
         name = answer.parameters.get("RoleName", "")
         if answer.error in MISSING:
             absent.add(name)
         elif not answer.error:
             role = _role(answer.response["Role"], of)
-            found.setdefault(role.name, role)
+            found[role.name] = role if role.policies is not UNREAD or role.name not in found else found[role.name]
+            absent.add(name or role.name)  # IAM finds a role in another case; ARNs of that case name nobody
         elif rest is UNREAD:
             rest = answer.unread
     return Section(found, frozenset(absent - found.keys()), rest)

@@ -22,6 +22,7 @@ CONCURRENT = 12
 READS: Mapping[str, tuple[str, str]] = {
     "sts:GetCallerIdentity": ("sts", "get_caller_identity"),
     "iam:GetRole": ("iam", "get_role"),
+    "iam:ListRoles": ("iam", "list_roles"),
     "iam:ListRolePolicies": ("iam", "list_role_policies"),
     "iam:GetRolePolicy": ("iam", "get_role_policy"),
     "iam:ListAttachedRolePolicies": ("iam", "list_attached_role_policies"),
@@ -51,11 +52,15 @@ Session: TypeAlias = Any
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a question needs of one account: role names, function ARNs, table ARNs."""
+    """What a question needs of one account: role names, function ARNs, table ARNs.
+
+    `first_roles` asks for one page of the account's roles, where a name may be misspelt.
+    """
 
     roles: frozenset[str] = frozenset()
     functions: frozenset[str] = frozenset()
     tables: frozenset[str] = frozenset()
+    first_roles: bool = False
 
 
 @dataclass(slots=True)
@@ -64,6 +69,7 @@ class LiveAccount:
 
     session: Session
     origin: str
+    concurrent: int = CONCURRENT
     clients: dict[tuple[str, str | None], Any] = field(default_factory=dict)
     answers: dict[tuple[str, tuple[tuple[str, str], ...]], Answer] = field(default_factory=dict)
 
@@ -77,7 +83,7 @@ class LiveAccount:
     def read(self, wanted: Wanted) -> AccountSnapshot:
         """Return what the account says of what is wanted, and of its organization."""
         account = self.account_id()
-        with ThreadPoolExecutor(CONCURRENT) as pool:
+        with ThreadPoolExecutor(self.concurrent) as pool:
             self._round(pool, [("organizations:DescribeOrganization", {}), *_first_round(wanted)])
             self._round(pool, self._second_round(wanted))
             self._round(pool, self._third_round())
@@ -189,6 +195,8 @@ def _first_round(wanted: Wanted) -> list[tuple[str, dict[str, Any]]]:
         calls += [
             (f"iam:{each}", {"RoleName": name}) for each in ("GetRole", "ListRolePolicies", "ListAttachedRolePolicies")
         ]
+    if wanted.first_roles:
+        calls.append(("iam:ListRoles", {"MaxItems": 1000}))
     for arn in sorted(wanted.functions):
         calls.append(("lambda:GetFunctionConfiguration", {"FunctionName": arn, "region": arn.split(":")[3]}))
     for arn in sorted(wanted.tables):
@@ -203,7 +211,7 @@ def read_only_policy(side: str, roles: Iterable[str] = ("*",)) -> dict[str, Any]
     own = "lambda" if side == "caller" else "dynamodb"
     skip = {"caller": ("dynamodb", "kms", "sts"), "owner": ("lambda", "ec2", "sts")}[side]
     actions = [each for each in READS if each.partition(":")[0] not in skip]
-    of_roles = [each for each in actions if each.startswith("iam:") and "Role" in each]
+    of_roles = [each for each in actions if each.startswith("iam:") and "Role" in each and each != "iam:ListRoles"]
     of_own = [each for each in actions if each.startswith((f"{own}:", "kms:"))]
     rest = [each for each in actions if each not in of_roles and each not in of_own]
     return {

@@ -19,7 +19,7 @@ def merge(snapshots: tuple[AccountSnapshot, ...], nothing: AccountSnapshot) -> A
 def _merge_two(first: AccountSnapshot, second: AccountSnapshot) -> AccountSnapshot:
     merged = replace(
         first,
-        origin=f"{first.origin} and {second.origin}",
+        origin=" and ".join(dict.fromkeys(filter(None, (first.origin, second.origin)))),
         roles=_merge_sections(first.roles, second.roles),
         functions=_merge_sections(first.functions, second.functions),
         tables=_merge_sections(first.tables, second.tables),

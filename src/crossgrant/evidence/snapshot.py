@@ -150,7 +150,7 @@ class AccountSnapshot:
 
 NOT_GIVEN = NotRead("no evidence of this account was given")
 NOTHING = AccountSnapshot(
-    origin="nothing",
+    origin="",
     account_id=NOT_GIVEN,
     roles=Section(rest=NOT_GIVEN),
     functions=Section(rest=NOT_GIVEN),

@@ -23,14 +23,14 @@ SERVICES = frozenset({"iam", "sts", "lambda", "dynamodb", "kms", "organizations"
 # What an answer without its command is known by: members that it must have, in this order.
 SHAPES = (
     ("sts:GetCallerIdentity", ("UserId", "Account", "Arn")),
+    ("lambda:GetFunction", ("Configuration", "Code")),
+    ("lambda:GetFunctionConfiguration", ("FunctionArn", "Role")),
     ("iam:GetRole", ("Role",)),
     ("iam:GetRolePolicy", ("RoleName", "PolicyName", "PolicyDocument")),
     ("iam:ListRolePolicies", ("PolicyNames",)),
     ("iam:ListAttachedRolePolicies", ("AttachedPolicies",)),
     ("iam:GetPolicyVersion", ("PolicyVersion",)),
     ("iam:GetAccountAuthorizationDetails", ("RoleDetailList",)),
-    ("lambda:GetFunction", ("Configuration", "Code")),
-    ("lambda:GetFunctionConfiguration", ("FunctionArn", "Runtime")),
     ("dynamodb:DescribeTable", ("Table",)),
     ("dynamodb:GetResourcePolicy", ("Policy", "RevisionId")),
     ("kms:DescribeKey", ("KeyMetadata",)),

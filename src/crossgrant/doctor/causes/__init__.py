@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from crossgrant.doctor.cause import Finding
-from crossgrant.doctor.causes import function, identity, key, limits, role, role_policy, table, trust
+from crossgrant.doctor.causes import function, identity, key, limits, role, role_policy, table, token, trust
 from crossgrant.doctor.inquiry import Inquiry
 
 Test: TypeAlias = Callable[[Inquiry], Finding]
@@ -18,6 +18,7 @@ Test: TypeAlias = Callable[[Inquiry], Finding]
 TESTS: tuple[tuple[str, Test], ...] = (
     *role.TESTS,
     *function.TESTS,
+    *token.TESTS,
     ("F10", trust.names_another_role),
     *identity.TESTS,
     *limits.TESTS,

@@ -10,7 +10,7 @@ from crossgrant.doctor.inquiry import Hop, Inquiry
 from crossgrant.doctor.obstacles import obstructed
 from crossgrant.doctor.patch import pointer
 from crossgrant.doctor.statements import add_statement, in_document
-from crossgrant.evidence import AttachedPolicy, JsonObject, NotRead, Role
+from crossgrant.evidence import AttachedPolicy, Function, JsonObject, NotRead, Role
 from crossgrant.iam import Decision, Layer, PolicyKind
 
 NEW_POLICY = "crossgrant-fix"
@@ -55,6 +55,8 @@ def silent_policy(hop: HopEvaluation, role: Role | NotRead, side: Side, action: 
         if isinstance(policy.document, NotRead):
             continue
         for each in obstructed(policy.document, hop, PolicyKind.IDENTITY_BASED):
+            if not each.conditions:
+                continue
             condition = each.conditions[0]
             place = in_document(policy.document, each.statement.pointer) + pointer(
                 "Condition", condition.operator, condition.key
@@ -125,9 +127,21 @@ def _beside_assume_role(inquiry: Inquiry, action: str) -> Finding:
             Open(f"{inquiry.action} is not allowed on one side", unread) if unread else RuledOut("both sides allow it")
         )
     side = Side.BOTH if len(missing) > 1 else missing[0]
-    return Found(
-        f"{inquiry.action} is not allowed by the {' and the '.join(missing)}", side=side, fix=_also(inquiry, missing[0])
-    )
+    fix = _sending_none(inquiry) if side is Side.BOTH else None
+    why = f"{inquiry.action} is not allowed by the {' and the '.join(missing)}"
+    return Found(why, side=side, fix=fix or _also(inquiry, missing[0]))
+
+
+def _sending_none(inquiry: Inquiry) -> Fix | None:
+    """Return the fix that sends no tags or source identity, where the environment says what is sent."""
+    word = "TAGS" if inquiry.action.endswith("TagSession") else "SOURCE_IDENTITY"
+    variable = next((name for name in inquiry.environment if word in name.upper()), None)
+    function = inquiry.function
+    if variable is None or not isinstance(function, Function):
+        return None
+    patch = {"op": "remove", "path": f"/Environment/Variables/{variable}"}
+    text = f"send none, or allow {inquiry.action} on both sides"
+    return Fix(Target(Side.CALLER, "function", function.arn), (patch,), text)
 
 
 def _also(inquiry: Inquiry, side: Side) -> Fix | None:

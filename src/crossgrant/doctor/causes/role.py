@@ -10,6 +10,9 @@ from crossgrant.doctor.inquiry import Hop, Inquiry
 from crossgrant.doctor.statements import ROLE, SESSION, statements, texts
 from crossgrant.evidence import Function, NotRead, Role
 
+CLOSE = 0.6
+"""How alike two ARNs are of which one was probably meant: an account id is a fifth of an ARN."""
+
 
 def is_asked_of_one_account(inquiry: Inquiry) -> Finding:
     """F63: both sides' evidence is of one account."""
@@ -90,10 +93,9 @@ def nearest_role(inquiry: Inquiry) -> str | None:
         return inquiry.expected.role_arn
     known = {role.arn for role in inquiry.owner.roles.found.values()}
     named = [arn for arn in roles_that_may_be_assumed(inquiry) if arn in known or not known]
-    close = difflib.get_close_matches(
-        (inquiry.role_arn or "").lower(), [each.lower() for each in (*named, *sorted(known))], 1, 0.8
-    )
-    return next((each for each in (*named, *known) if close and each.lower() == close[0]), None)
+    every = (*named, *sorted(known))
+    close = difflib.get_close_matches((inquiry.role_arn or "").lower(), [each.lower() for each in every], 1, CLOSE)
+    return next((each for each in every if close and each.lower() == close[0]), None)
 
 
 def roles_that_may_be_assumed(inquiry: Inquiry) -> Iterator[str]:

@@ -58,7 +58,11 @@ class Silence:
     def obstructed(self) -> bool:
         """Return whether a statement would allow the call but for its conditions."""
         documents = (each.document for each in self.policies if not isinstance(each.document, NotRead))
-        return any(True for each in documents for _ in obstructed(each, self.hop, PolicyKind.IDENTITY_BASED))
+        return any(
+            each.conditions
+            for document in documents
+            for each in obstructed(document, self.hop, PolicyKind.IDENTITY_BASED)
+        )
 
 
 def read_silence(inquiry: Inquiry) -> Silence | Finding:
@@ -71,9 +75,21 @@ def read_silence(inquiry: Inquiry) -> Silence | Finding:
     role = inquiry.role
     if not isinstance(role, Role) or isinstance(role.policies, NotRead):
         return Found("the role does not exist any more", side=Side.OWNER)
-    if hop.allowed or hop.alone(Layer.PRINCIPAL).decision is Decision.ALLOW:
+    if hop.alone(Layer.PRINCIPAL).decision is Decision.ALLOW:
         return RuledOut("the role's policies allow it")
+    if Layer.RESOURCE not in hop.unread and hop.allowed:
+        return RuledOut("the table's policy allows it")
+    if Layer.RESOURCE in hop.unread and not inquiry.denied:
+        return Open("the role's policies do not allow it, and the table's was not read", (hop.unread[Layer.RESOURCE],))
     return Silence(inquiry, role, hop, role.policies)
+
+
+def _without_a_deny(inquiry: Inquiry) -> Silence | Finding:
+    """Return the policies that are silent, and not what a Deny forbids."""
+    silence = read_silence(inquiry)
+    if isinstance(silence, Silence) and silence.hop.alone(Layer.PRINCIPAL).decision is Decision.EXPLICIT_DENY:
+        return RuledOut("a Deny decides")
+    return silence
 
 
 def describes_the_table(inquiry: Inquiry) -> Finding:
@@ -101,7 +117,7 @@ def lacks_the_index(inquiry: Inquiry) -> Finding:
     """F36: the table's ARN is allowed, the index's is not."""
     if "/index/" not in (inquiry.parsed.resource or ""):
         return RuledOut("no index is read")
-    silence = read_silence(inquiry)
+    silence = _without_a_deny(inquiry)
     if not isinstance(silence, Silence):
         return silence
     if not silence.allows(inquiry.action, silence.resource.partition("/index/")[0]):
@@ -117,7 +133,7 @@ def lacks_the_neighbour(inquiry: Inquiry) -> Finding:
     """F37: another action on the same table is allowed."""
     if inquiry.action in (DESCRIBE, LIST):
         return RuledOut("no item is read")
-    silence = read_silence(inquiry)
+    silence = _without_a_deny(inquiry)
     if not isinstance(silence, Silence):
         return silence
     table = silence.resource.partition("/index/")[0]
@@ -137,7 +153,7 @@ def lacks_the_neighbour(inquiry: Inquiry) -> Finding:
 
 def names_another_resource(inquiry: Inquiry) -> Finding:
     """F38: the action is allowed on another ARN."""
-    silence = read_silence(inquiry)
+    silence = _without_a_deny(inquiry)
     if not isinstance(silence, Silence):
         return silence
     named = _named(silence)
@@ -180,7 +196,7 @@ def _named(silence: Silence) -> list[tuple[AttachedPolicy, Written]]:
 
 def misses_a_condition(inquiry: Inquiry) -> Finding:
     """F39: a statement names the action and the table, and its conditions do not hold."""
-    silence = read_silence(inquiry)
+    silence = _without_a_deny(inquiry)
     if not isinstance(silence, Silence):
         return silence
     if not silence.obstructed():
@@ -193,8 +209,6 @@ def allows_nothing(inquiry: Inquiry) -> Finding:
     silence = read_silence(inquiry)
     if not isinstance(silence, Silence):
         return silence
-    if silence.obstructed() and silence.hop.alone(Layer.PRINCIPAL).decision is not Decision.EXPLICIT_DENY:
-        return RuledOut("a statement names the call")
     return silent_policy(silence.hop, silence.role, Side.OWNER, inquiry.action, silence.resource)
 
 

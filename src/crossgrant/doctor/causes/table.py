@@ -8,10 +8,11 @@ from crossgrant.doctor.cause import Finding, Fix, Found, Open, RuledOut, Side, T
 from crossgrant.doctor.causes.identity import allowing, silent_policy
 from crossgrant.doctor.causes.trust import execution_role_arn
 from crossgrant.doctor.inquiry import Hop, Inquiry
-from crossgrant.doctor.statements import add_statement
+from crossgrant.doctor.statements import add_statement, statements, texts
 from crossgrant.evidence import Function, NotRead, Role, Table
 from crossgrant.iam import Decision, Layer
 
+NO_ENVIRONMENT = NotRead("the function's environment was not read")
 NOT_FOUND = "ResourceNotFoundException"
 GRANT_NOT_GIVEN = NotRead("the grant file or the function's environment was not given")
 
@@ -23,6 +24,10 @@ def reads_with_own_credentials(inquiry: Inquiry) -> Finding:
     if not inquiry.action.startswith("dynamodb:") or not principal or principal != resource:
         return RuledOut("the session and the table are not both the caller's")
     if inquiry.hop is Hop.OWN_TABLE:
+        if inquiry.assumes_a_role is None:
+            return Open("whether the function assumes a role was not read", (NO_ENVIRONMENT,))
+        if not inquiry.assumes_a_role:
+            return RuledOut("the function assumes no role")
         return Found(
             f"the session and the table are both of account {principal}, the caller's",
             "the text's principal and resource",
@@ -49,12 +54,7 @@ def is_not_there(inquiry: Inquiry) -> Finding:
 
 
 def _wrong_name(inquiry: Inquiry, arn: str) -> Found:
-    known = [each.arn for each in inquiry.owner.tables.found.values()]
-    meant = (
-        inquiry.expected.table_arn
-        if inquiry.expected
-        else next(iter(difflib.get_close_matches(arn, known, 1, 0.8)), None)
-    )
+    meant = inquiry.expected.table_arn if inquiry.expected else _nearest_table(inquiry, arn)
     asked, function = arn.rpartition("/")[2], inquiry.function
     variable = next((name for name, value in inquiry.environment.items() if value in (asked, arn)), None)
     why = f"{arn} does not exist" + (f"; {meant} does" if meant and meant != arn else "")
@@ -71,6 +71,20 @@ def _wrong_name(inquiry: Inquiry, arn: str) -> Found:
         "the call's TableName",
         fix=Fix(Target(Side.CALLER, "session", asked), (), f"read {meant}" if meant else "correct the name"),
     )
+
+
+def _nearest_table(inquiry: Inquiry, arn: str) -> str | None:
+    """Return the table that was probably meant: one that the owner's role is granted, or one of the owner's."""
+    known = [each.arn for each in inquiry.owner.tables.found.values()]
+    role = inquiry.role
+    policies = role.policies if isinstance(role, Role) and not isinstance(role.policies, NotRead) else ()
+    for policy in policies:
+        if not isinstance(policy.document, NotRead):
+            resources = (
+                each for statement in statements(policy.document) for each in texts(statement.body.get("Resource"))
+            )
+            known += [each for each in resources if ":table/" in each and "*" not in each and "/index/" not in each]
+    return next(iter(difflib.get_close_matches(arn, known, 1, 0.8)), None)
 
 
 def _asked_elsewhere(inquiry: Inquiry) -> Finding:
@@ -94,16 +108,33 @@ def _asked_elsewhere(inquiry: Inquiry) -> Finding:
 
 def means_its_own_table(inquiry: Inquiry) -> Finding:
     """F42: with a table policy, a bare name is a table of the caller's own account."""
+    if inquiry.hop is Hop.OWN_TABLE:
+        return _own_table_by_name(inquiry)
     if inquiry.expected is None:
         if inquiry.parsed.code == NOT_FOUND:
             return Open("whether the table is read by its own policy is not known", (GRANT_NOT_GIVEN,))
         return RuledOut("the table was found")
     if inquiry.expected.role_arn is not None:
         return RuledOut("the table is read through a role of the owner")
-    expected, function = inquiry.expected, inquiry.function
+    return _given_by_name(inquiry, inquiry.expected.table_arn)
+
+
+def _own_table_by_name(inquiry: Inquiry) -> Finding:
+    """Return whether a function that assumes no role reads a table of its own account."""
+    if inquiry.assumes_a_role is None:
+        return Open("whether the function assumes a role was not read", (NO_ENVIRONMENT,))
+    if inquiry.assumes_a_role:
+        return RuledOut("the function assumes a role")
+    arn = inquiry.parsed.resource or ""
+    owner = inquiry.owner_id or "OWNER"
+    return _given_by_name(inquiry, ":".join([*arn.split(":")[:4], owner, *arn.split(":")[5:]]))
+
+
+def _given_by_name(inquiry: Inquiry, table_arn: str) -> Finding:
+    function = inquiry.function
     for name, value in inquiry.environment.items():
-        if value == expected.table_arn.rpartition("/")[2] and isinstance(function, Function):
-            patch = {"op": "replace", "path": f"/Environment/Variables/{name}", "value": expected.table_arn}
+        if value == table_arn.rpartition("/")[2] and isinstance(function, Function):
+            patch = {"op": "replace", "path": f"/Environment/Variables/{name}", "value": table_arn}
             fix = Fix(Target(Side.CALLER, "function", function.arn), (patch,), "pass the table's ARN")
             return Found(f"`{value}` is a table of the caller's own account", f"environment variable {name}", fix=fix)
     return RuledOut("the function is given the table's ARN")

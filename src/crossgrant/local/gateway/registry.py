@@ -21,9 +21,15 @@ MODULES = {
     "dynamodb": "crossgrant.local.services.dynamodb.service",
     "lambda": "crossgrant.local.services.lambda_.service",
     "logs": "crossgrant.local.services.logs.service",
+    "organizations": "crossgrant.local.services.organizations.service",
     "crossgrant": "crossgrant.local.services.crossgrant_.service",
 }
-TARGET_PREFIXES = {"DynamoDB_20120810": "dynamodb", "Logs_20140328": "logs", "Crossgrant_20261124": "crossgrant"}
+TARGET_PREFIXES = {
+    "DynamoDB_20120810": "dynamodb",
+    "Logs_20140328": "logs",
+    "AWSOrganizationsV20161128": "organizations",
+    "Crossgrant_20261124": "crossgrant",
+}
 API_VERSIONS = {"2011-06-15": "sts", "2010-05-08": "iam"}
 # Each of Lambda's operations stands under the version that brought it.
 PATH_PREFIXES = (
