@@ -9,7 +9,7 @@ from crossgrant.iam.kind import PolicyKind
 from crossgrant.iam.statement import Statement
 
 FEW_STATEMENTS = 8  # are asked one by one, which takes less than an index
-REMEMBERED_ACTIONS = 4096
+REMEMBERED_ACTIONS, LONGEST_ACTION = 4096, 128
 
 
 class PolicyDocument:
@@ -38,9 +38,11 @@ class PolicyDocument:
         """Return the statements whose Action or NotAction holds for `action` (in lower case), in order."""
         found = self._by_action.get(action)
         if found is None:
-            if len(self._by_action) >= REMEMBERED_ACTIONS:
-                self._by_action.clear()
-            found = self._by_action[action] = self._find(action)
+            found = self._find(action)
+            if len(action) <= LONGEST_ACTION:
+                if len(self._by_action) >= REMEMBERED_ACTIONS:
+                    self._by_action.clear()
+                self._by_action[action] = found
         return found
 
     def _find(self, action: str) -> tuple[Statement, ...]:

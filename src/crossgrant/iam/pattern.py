@@ -6,10 +6,10 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_con
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 from crossgrant.iam.arn import PARTS
+from crossgrant.iam.remember import remember
 from crossgrant.iam.wildcard import Glob, Token, Wildcard, glob
 
 
@@ -20,7 +20,7 @@ class ArnPattern(NamedTuple):
     matches: Callable[[str, Sequence[str] | None], bool]
 
 
-@lru_cache(maxsize=4096)
+@remember
 def arn_pattern(tokens: tuple[Token, ...]) -> ArnPattern | None:
     """Return the pattern that `tokens` make, or None where they make fewer than six parts.
 

@@ -11,8 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from enum import Enum
-from functools import lru_cache
 from typing import NamedTuple, TypeAlias
+
+from crossgrant.iam.remember import remember
 
 
 class Wildcard(Enum):
@@ -92,7 +93,7 @@ def _with_any_character(tokens: tuple[Token, ...]) -> Callable[[str], bool]:
     return lambda text: _expression(tokens).fullmatch(text) is not None
 
 
-@lru_cache(maxsize=1024)
+@remember
 def _expression(tokens: tuple[Token, ...]) -> re.Pattern[str]:
     """Return the expression of `tokens`; each run between stars is an atomic group, which is never tried again."""
     runs = [""]

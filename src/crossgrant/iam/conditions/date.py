@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
-from functools import lru_cache
 from operator import ge, gt, le, lt
 
 from crossgrant.iam.conditions.operator import Operator, plain
+from crossgrant.iam.remember import remember
 from crossgrant.iam.truth import Unreadable
 from crossgrant.iam.wildcard import Token
 
@@ -23,7 +23,7 @@ _SECONDS = re.compile(r"-?\d{1,18}(\.\d{1,9})?", re.ASCII)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@lru_cache(maxsize=4096)
+@remember
 def seconds(text: str) -> Decimal:
     """Return the moment that `text` writes, in seconds since 1970. Four digits alone are a year."""
     found = _ISO.fullmatch(text)

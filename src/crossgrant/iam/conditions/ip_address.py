@@ -5,15 +5,15 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_con
 
 from __future__ import annotations
 
-from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 from crossgrant.iam.conditions.operator import Operator, plain
+from crossgrant.iam.remember import remember
 from crossgrant.iam.truth import Unreadable
 from crossgrant.iam.wildcard import Token
 
 
-@lru_cache(maxsize=4096)
+@remember
 def _network(text: str) -> IPv4Network | IPv6Network:
     try:
         return ip_network(text, strict=False)
@@ -21,7 +21,7 @@ def _network(text: str) -> IPv4Network | IPv6Network:
         raise Unreadable(f"`{text}` isn't an IP address range") from None
 
 
-@lru_cache(maxsize=4096)
+@remember
 def _address(text: str) -> IPv4Address | IPv6Address:
     try:
         return ip_address(text)

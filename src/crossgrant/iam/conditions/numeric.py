@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from functools import lru_cache
 from operator import ge, gt, le, lt
 
 from crossgrant.iam.conditions.operator import Operator, plain
+from crossgrant.iam.remember import remember
 from crossgrant.iam.truth import Unreadable
 from crossgrant.iam.wildcard import Token
 
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,6})?", re.ASCII)
 
 
-@lru_cache(maxsize=4096)
+@remember
 def number(text: str) -> Decimal:
     """Return the number that `text` writes."""
     if not _NUMBER.fullmatch(text):

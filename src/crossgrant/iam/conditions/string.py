@@ -6,9 +6,9 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_con
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 
 from crossgrant.iam.conditions.operator import Operator, plain
+from crossgrant.iam.remember import remember
 from crossgrant.iam.wildcard import Glob, Token, glob
 
 
@@ -16,7 +16,7 @@ def _folded(tokens: tuple[Token, ...]) -> str:
     return plain(tokens).lower()
 
 
-@lru_cache(maxsize=4096)
+@remember
 def _pattern(tokens: tuple[Token, ...]) -> Glob:
     return glob(tokens)
 
