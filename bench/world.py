@@ -6,8 +6,10 @@ import io
 import json
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
+
+from botocore.handlers import generate_idempotent_uuid
 
 from bench.client import signed
 from bench.servers import CALLER, OWNER, REGION, Keys, Server
@@ -58,8 +60,8 @@ def key(number: int) -> dict[str, dict[str, str]]:
 
 def item(number: int, size: int = 200) -> dict[str, Any]:
     """Return one of the table's orders, about `size` bytes."""
-    total, note = {"N": str(number % 997)}, {"S": "x" * (size - 80)}
-    return {**key(number), "total": total, "open": {"BOOL": number % 2 == 0}, "note": note}
+    price, note = {"N": str(number % 997)}, {"S": "x" * (size - 80)}
+    return {**key(number), "price": price, "open": {"BOOL": number % 2 == 0}, "note": note}
 
 
 def fill(dynamodb: Any, count: int, name: str = TABLE) -> None:
@@ -67,6 +69,65 @@ def fill(dynamodb: Any, count: int, name: str = TABLE) -> None:
     for start in range(0, count, 25):
         puts = [{"PutRequest": {"Item": item(number)}} for number in range(start, min(start + 25, count))]
         dynamodb.batch_write_item(RequestItems={name: puts})
+
+
+def table_calls(dynamodb: Any, items: int = CUSTOMERS * ORDERS) -> dict[str, list[bytes]]:
+    """Return signed requests of every compared DynamoDB call, spread over a table of so many `items`."""
+    spread = range(0, items, max(7, items // 500))
+    customers = range(0, items // ORDERS, max(1, items // ORDERS // 100))
+
+    # boto3 would give a transaction a token, and its repetition would be answered without being done.
+    dynamodb.meta.events.unregister("before-parameter-build", generate_idempotent_uuid)
+
+    def every(operation: str, numbers: range, parameters: Callable[[int], dict[str, Any]]) -> list[bytes]:
+        return [signed(dynamodb, operation, **parameters(number)) for number in numbers]
+
+    return {
+        "GetItem": every("get_item", spread, lambda number: {"TableName": TABLE, "Key": key(number)}),
+        "PutItem": every("put_item", spread, lambda number: {"TableName": TABLE, "Item": item(number)}),
+        "Query of 10": every("query", customers, query),
+        "BatchGet of 25": every("batch_get_item", range(0, items - 25, spread.step), batch_get),
+        "conditional UpdateItem": every("update_item", spread, conditional_update),
+        "TransactWrite of 4": every(
+            "transact_write_items", spread, lambda number: transact_write(number % (items - 4))
+        ),
+    }
+
+
+def query(customer: int) -> dict[str, Any]:
+    """Return the parameters of a Query of one customer's orders."""
+    values = {":customer": key(customer * ORDERS)["customer"]}
+    return {"TableName": TABLE, "KeyConditionExpression": "customer = :customer", "ExpressionAttributeValues": values}
+
+
+def batch_get(number: int) -> dict[str, Any]:
+    """Return the parameters of a BatchGetItem of 25 orders."""
+    return {"RequestItems": {TABLE: {"Keys": [key(number + offset) for offset in range(25)]}}}
+
+
+def conditional_update(number: int) -> dict[str, Any]:
+    """Return the parameters of an UpdateItem that holds a condition and counts up."""
+    return {
+        "TableName": TABLE,
+        "Key": key(number),
+        "UpdateExpression": "SET seen = if_not_exists(seen, :zero) + :one",
+        "ConditionExpression": "attribute_exists(customer) AND price < :limit",
+        "ExpressionAttributeValues": {":zero": {"N": "0"}, ":one": {"N": "1"}, ":limit": {"N": "1000"}},
+    }
+
+
+def transact_write(number: int) -> dict[str, Any]:
+    """Return the parameters of a TransactWriteItems of two puts, an update and a check."""
+    update = conditional_update(number + 2)
+    check = {"TableName": TABLE, "Key": key(number + 3), "ConditionExpression": "attribute_exists(customer)"}
+    return {
+        "TransactItems": [
+            {"Put": {"TableName": TABLE, "Item": item(number)}},
+            {"Put": {"TableName": TABLE, "Item": item(number + 1)}},
+            {"Update": update},
+            {"ConditionCheck": check},
+        ]
+    }
 
 
 class World:
@@ -94,15 +155,11 @@ class World:
         self.reader = Keys(session["AccessKeyId"], session["SecretAccessKey"], session["SessionToken"])
 
     def calls(self) -> dict[str, list[bytes]]:
-        """Return the signed requests of each compared call."""
-        dynamodb, sts = self.server.client("dynamodb", self.reader), self.server.client("sts", self.user)
-        spread = range(0, CUSTOMERS * ORDERS, 7)
-        return {
-            "GetItem": [signed(dynamodb, "get_item", TableName=TABLE, Key=key(number)) for number in spread],
-            "PutItem": [signed(dynamodb, "put_item", TableName=TABLE, Item=item(number)) for number in spread],
-            "Query of 10": [signed(dynamodb, "query", **query(number)) for number in range(CUSTOMERS)],
-            "AssumeRole": [signed(sts, "assume_role", RoleArn=self.role, RoleSessionName="bench")],
-        }
+        """Return the signed requests of the story's calls."""
+        table = table_calls(self.server.client("dynamodb", self.reader))
+        sts = self.server.client("sts", self.user)
+        assume = signed(sts, "assume_role", RoleArn=self.role, RoleSessionName="bench")
+        return {**{call: table[call] for call in ("GetItem", "PutItem", "Query of 10")}, "AssumeRole": [assume]}
 
     def invoke(self) -> bytes:
         """Return the signed request that invokes the function."""
@@ -139,9 +196,3 @@ class World:
     def _let_user(self, name: str, document: str) -> None:
         iam = self.server.client("iam", self.server.operators[CALLER])
         iam.put_user_policy(UserName=USER, PolicyName=name, PolicyDocument=document)
-
-
-def query(number: int) -> dict[str, Any]:
-    """Return the parameters of a Query of one customer's orders."""
-    customer = {":customer": key(number * ORDERS)["customer"]}
-    return {"TableName": TABLE, "KeyConditionExpression": "customer = :customer", "ExpressionAttributeValues": customer}
