@@ -20,7 +20,7 @@ class RefusedError(Exception):
     """An error that was answered: its type without namespace, and its body."""
 
     def __init__(self, body: Mapping[str, Any]) -> None:
-        self.code = body["__type"].rpartition("#")[2]
+        self.code: str = body["__type"].rpartition("#")[2]
         self.body = body
         super().__init__(f"{self.code}: {body.get('message', body.get('Message'))}")
 
@@ -39,6 +39,9 @@ class WireClient:
             gateway.region,
         )
         self._connection = HTTPConnection(urlsplit(gateway.endpoint).netloc, timeout=60)
+
+    def __del__(self) -> None:
+        self._connection.close()
 
     def call(self, operation: str, **given: Any) -> dict[str, Any]:
         """Make a call and return its answer.

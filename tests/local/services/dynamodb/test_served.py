@@ -1,0 +1,195 @@
+"""DynamoDB through the gateway: signed requests, decisions, and what stands on the wire."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from support.gateway import Gateway, running_gateway, start_gateway, stop
+from support.signed import call
+from support.wire_client import RefusedError, WireClient
+
+pytestmark = pytest.mark.slow
+
+OWNER = "222222222222"
+ARN = f"arn:aws:dynamodb:us-east-1:{OWNER}:table/Shared"
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
+    with running_gateway(tmp_path_factory.mktemp("served")) as running:
+        make_table(WireClient(running), "Shared")
+        yield running
+
+
+def make_table(client: WireClient, name: str, **more: Any) -> None:
+    client.call(
+        "CreateTable",
+        TableName=name,
+        BillingMode="PAY_PER_REQUEST",
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        **more,
+    )
+    client.call("DescribeTable", TableName=name)
+
+
+def policy(*actions: str, **more: Any) -> str:
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"AWS": "arn:aws:iam::111111111111:root"},
+        "Action": list(actions),
+        "Resource": ARN,
+        **more,
+    }
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+def code_of(client: WireClient, operation: str, **given: Any) -> str:
+    try:
+        client.call(operation, **given)
+    except RefusedError as refused:
+        return refused.code
+    return ""
+
+
+@pytest.mark.parametrize(
+    ("operation", "body", "kind"),
+    [
+        ("GetItem", b"{}", "com.amazon.coral.validate#ValidationException"),
+        ("GetItem", b'{"TableName":3}', "com.amazon.coral.service#SerializationException"),
+        (
+            "GetItem",
+            b'{"TableName":"Nope","Key":{"id":{"S":"1"}}}',
+            "com.amazonaws.dynamodb.v20120810#ResourceNotFoundException",
+        ),
+        ("GetSomething", b"{}", "com.amazon.coral.service#UnknownOperationException"),
+    ],
+)
+def test_an_error_carries_its_namespace_and_a_checksum(served: Gateway, operation: str, body: bytes, kind: str) -> None:
+    answer = call(served, operation, body)
+    assert (answer.status, json.loads(answer.body)["__type"]) == (400, kind)
+    assert answer.headers["x-amz-crc32"] == str(zlib.crc32(answer.body))
+    assert answer.headers["content-type"] == "application/x-amz-json-1.0"
+
+
+def test_another_accounts_table_opens_by_its_policy_alone_and_both_sides(served: Gateway) -> None:
+    owner, caller = WireClient(served), WireClient(served, "caller")
+    owner.call("PutItem", TableName="Shared", Item={"id": {"S": "1"}})
+    key = {"id": {"S": "1"}}
+    assert code_of(caller, "GetItem", TableName=ARN, Key=key) == "AccessDeniedException"
+    owner.call("PutResourcePolicy", ResourceArn=ARN, Policy=policy("dynamodb:GetItem"))
+    assert caller.call("GetItem", TableName=ARN, Key=key)["Item"] == key
+    assert code_of(caller, "PutItem", TableName=ARN, Item=key) == "AccessDeniedException"
+    batch = {ARN: {"Keys": [key]}}
+    assert code_of(caller, "BatchGetItem", RequestItems=batch) == "AccessDeniedException"
+    owner.call("PutResourcePolicy", ResourceArn=ARN, Policy=policy("dynamodb:BatchGetItem"))
+    assert caller.call("BatchGetItem", RequestItems=batch)["Responses"] == {ARN: [key]}
+    owner.call("DeleteResourcePolicy", ResourceArn=ARN)
+    assert code_of(caller, "BatchGetItem", RequestItems=batch) == "AccessDeniedException"
+
+
+def test_whether_another_accounts_table_exists_is_not_told(served: Gateway) -> None:
+    caller = WireClient(served, "caller")
+    key = {"id": {"S": "1"}}
+    there = code_of(caller, "GetItem", TableName=ARN, Key=key)
+    nowhere = code_of(caller, "GetItem", TableName=ARN.replace("Shared", "Nowhere"), Key=key)
+    assert there == nowhere == "AccessDeniedException"
+
+
+def test_a_policy_on_leading_keys_opens_the_items_of_one_key(served: Gateway) -> None:
+    owner, caller = WireClient(served), WireClient(served, "caller")
+    condition = {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["mine"]}}
+    owner.call(
+        "PutResourcePolicy",
+        ResourceArn=ARN,
+        Policy=policy("dynamodb:GetItem", "dynamodb:Query", "dynamodb:ConditionCheckItem", Condition=condition),
+    )
+    assert code_of(caller, "GetItem", TableName=ARN, Key={"id": {"S": "mine"}}) == ""
+    assert code_of(caller, "GetItem", TableName=ARN, Key={"id": {"S": "yours"}}) == "AccessDeniedException"
+    query = {"KeyConditionExpression": "id = :id", "ExpressionAttributeValues": {":id": {"S": "mine"}}}
+    assert code_of(caller, "Query", TableName=ARN, **query) == ""
+    query["ExpressionAttributeValues"] = {":id": {"S": "yours"}}
+    assert code_of(caller, "Query", TableName=ARN, **query) == "AccessDeniedException"
+    owner.call("DeleteResourcePolicy", ResourceArn=ARN)
+
+
+def test_a_transaction_needs_each_of_its_actions(served: Gateway) -> None:
+    owner, caller = WireClient(served), WireClient(served, "caller")
+    enclosed = {"StringEquals": {"dynamodb:EnclosingOperation": "TransactWriteItems"}}
+    owner.call("PutResourcePolicy", ResourceArn=ARN, Policy=policy("dynamodb:PutItem", Condition=enclosed))
+    put = {"Put": {"TableName": ARN, "Item": {"id": {"S": "t"}}}}
+    delete = {"Delete": {"TableName": ARN, "Key": {"id": {"S": "u"}}}}
+    assert code_of(caller, "TransactWriteItems", TransactItems=[put]) == ""
+    assert code_of(caller, "TransactWriteItems", TransactItems=[put, delete]) == "AccessDeniedException"
+    assert code_of(caller, "PutItem", TableName=ARN, Item={"id": {"S": "t"}}) == "AccessDeniedException"
+    owner.call("DeleteResourcePolicy", ResourceArn=ARN)
+
+
+def test_an_sdk_reads_what_it_wrote_and_waits_as_on_aws(served: Gateway) -> None:
+    client = served.client("dynamodb")
+    table: dict[str, Any] = {
+        "TableName": "Sdk",
+        "BillingMode": "PAY_PER_REQUEST",
+        "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+        "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "B"}],
+    }
+    assert client.create_table(**table)["TableDescription"]["TableStatus"] == "CREATING"
+    client.get_waiter("table_exists").wait(TableName="Sdk")
+    item = {"id": {"B": b"\x00\xff"}, "n": {"N": "1.50"}, "m": {"M": {"x": {"BS": [b"a"]}}}, "e": {"S": ""}}
+    client.put_item(TableName="Sdk", Item=item)
+    assert client.get_item(TableName="Sdk", Key={"id": item["id"]})["Item"] == {**item, "n": {"N": "1.5"}}
+    with pytest.raises(ClientError) as refused:
+        client.put_item(
+            TableName="Sdk",
+            Item={"id": item["id"]},
+            ConditionExpression="attribute_not_exists(id)",
+            ReturnValuesOnConditionCheckFailure="ALL_OLD",
+        )
+    assert refused.value.response["Item"]["e"] == {"S": ""}  # type: ignore[typeddict-item]  # the stubs lack it
+    assert client.delete_table(TableName="Sdk")["TableDescription"]["TableStatus"] == "DELETING"
+    client.get_waiter("table_not_exists").wait(TableName="Sdk")
+
+
+def test_items_expire_by_the_gateways_clock(tmp_path: Path) -> None:
+    with running_gateway(tmp_path) as gateway:
+        client = WireClient(gateway)
+        make_table(client, "Sessions")
+        client.call(
+            "UpdateTimeToLive",
+            TableName="Sessions",
+            TimeToLiveSpecification={"AttributeName": "ends", "Enabled": True},
+        )
+        ends = {"N": str(int(_now()) + 1800)}
+        client.call("PutItem", TableName="Sessions", Item={"id": {"S": "1"}, "ends": ends})
+        assert "Item" in client.call("GetItem", TableName="Sessions", Key={"id": {"S": "1"}})
+        assert gateway.crossgrant("clock", "--advance", "1h").returncode == 0
+        assert client.call("GetItem", TableName="Sessions", Key={"id": {"S": "1"}}) == {}
+
+
+def _now() -> float:
+    import time  # noqa: PLC0415 - the one place where a test reads the clock that the gateway started by
+
+    return time.time()
+
+
+def test_tables_and_items_are_there_after_a_restart(tmp_path: Path) -> None:
+    state = ("--state", str(tmp_path / "state.db"))
+    with running_gateway(tmp_path, *state) as gateway:
+        client = WireClient(gateway)
+        make_table(client, "Kept", Tags=[{"Key": "team", "Value": "a"}])
+        client.call("PutItem", TableName="Kept", Item={"id": {"S": "1"}, "n": {"N": "7"}})
+    again = start_gateway(tmp_path, *state)
+    try:
+        client = WireClient(again)
+        assert client.call("GetItem", TableName="Kept", Key={"id": {"S": "1"}})["Item"]["n"] == {"N": "7"}
+        tags = client.call("ListTagsOfResource", ResourceArn=ARN.replace("Shared", "Kept"))
+        assert tags == {"Tags": [{"Key": "team", "Value": "a"}]}
+    finally:
+        stop(again.process)
