@@ -3,6 +3,8 @@
 CrossgrantError                      anything a user can mend: exit code 2
 ├── iam.MalformedPolicyDocumentError a policy document that AWS would refuse
 ├── iam.ScenarioError                a scenario line that can't be read
+├── evidence.EvidenceError           a file that is no evidence of an account
+├── evidence.CredentialsError        a profile that can't be used
 ├── grants.GrantFileError            a grant file that can't be used, with file, line and column
 └── local.state.StateError           a state or snapshot file that can't be used
 

@@ -108,7 +108,7 @@ def _accounts(inquiry: Inquiry, sources: Sources) -> tuple[LiveAccount | None, L
         for side, name in profiles.items()
         if name and sources.reads(side)
     }
-    region = next((getattr(each.session, "region", None) for each in live.values()), None)
+    region = next((each.session.region_name for each in live.values()), None)
     return live.get("caller"), live.get("owner"), region or DEFAULT_REGION
 
 

@@ -253,6 +253,12 @@ class ConfiguredSession:
     session: Session
     config: object
 
+    @property
+    def region_name(self) -> str | None:
+        """The profile's Region."""
+        region: str | None = self.session.region_name
+        return region
+
     def client(self, service_name: str, region_name: str | None = None) -> Any:
         """Return a client of that configuration."""
         return self.session.client(service_name, region_name=region_name, config=self.config)
