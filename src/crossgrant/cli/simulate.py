@@ -85,7 +85,7 @@ def _reply(line: bytes, number: int, *, brief: bool) -> tuple[dict[str, Any], in
         return error_json(identifier, error), BAD_LINE
     if as_expected is False:
         return reply, MISSED
-    return reply, UNDETERMINED if as_expected is None and reply["decision"] == "Unknown" else 0
+    return reply, UNDETERMINED if reply["decision"] == "Unknown" and value.get("expected") != "Unknown" else 0
 
 
 def _opened(file: str) -> BinaryIO:

@@ -34,6 +34,7 @@ class Statement(NamedTuple):
             truth = self.resources.matches(facts)
             if truth is False:
                 return False
+        unread = False
         for condition in self.conditions:
             reading = condition.test(facts)
             if reading is True:
@@ -44,9 +45,8 @@ class Statement(NamedTuple):
                 truth = None
                 continue
             facts.unread.append((condition.pointer, reading.reason))
-            if self.allows:
-                return False
-        return truth
+            unread = True
+        return False if unread and self.allows else truth
 
     def grade(self, facts: Facts) -> Grade:
         """Return how closely the statement names the caller; an Allow with NotPrincipal names nobody (rule 17)."""
