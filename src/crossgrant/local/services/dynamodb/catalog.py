@@ -59,7 +59,7 @@ def update(database: Database, table: Table) -> None:
 
 def remove(database: Database, table: Table, gone_at: float) -> None:
     """Drop the table's items now, and the table itself at `gone_at`."""
-    for rows in ("dynamodb_items", "dynamodb_index_entries", "dynamodb_expirations"):
+    for rows in ("dynamodb_counts", "dynamodb_items", "dynamodb_index_entries", "dynamodb_expirations"):
         database.execute(f"DELETE FROM {rows} WHERE table_id = ?", (table.id,))  # noqa: S608 - names of our own
     database.execute(
         "UPDATE dynamodb_tables SET definition = ?, gone_at = ? WHERE id = ?", (to_json(table), gone_at, table.id)

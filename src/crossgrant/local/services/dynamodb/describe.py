@@ -13,14 +13,14 @@ from crossgrant.local.services.dynamodb.table import Index, Table, Throughput
 if TYPE_CHECKING:
     from crossgrant.local.state import Database
 
-# AWS counts a table's items about every six hours. Here they are counted when asked for, up to this many; a larger
-# table's count is this many at least, from a walk that would otherwise hold up other calls.
-_COUNTED = 10_000
+# Items and bytes of a table (0) and of its indexes, by their ids.
+Counts = dict[int, tuple[int, int]]
 
 
 def description(database: Database, table: Table, now: float) -> dict[str, Any]:
     """Return the TableDescription."""
-    count, size = _count(database, table)
+    counts = _counts(database, table)
+    count, size = counts.get(0, (0, 0))
     described: dict[str, Any] = {
         "AttributeDefinitions": [
             {"AttributeName": attribute.name, "AttributeType": attribute.type} for attribute in table.attributes
@@ -47,12 +47,12 @@ def description(database: Database, table: Table, now: float) -> dict[str, Any]:
             "BillingMode": "PROVISIONED",
             "LastUpdateToPayPerRequestDateTime": table.billed_on_demand_since,
         }
-    local = [_index(database, table, index, now) for index in table.indexes if index.local]
+    local = [_index(counts, table, index, now) for index in table.indexes if index.local]
     if local:
         described["LocalSecondaryIndexes"] = local
     leaving = [index for index in table.leaving if index.status(now) == "DELETING"]
     shown = [*(index for index in table.indexes if not index.local), *leaving]
-    by_global = [_index(database, table, index, now) for index in shown]
+    by_global = [_index(counts, table, index, now) for index in shown]
     if by_global:
         described["GlobalSecondaryIndexes"] = by_global
     return described
@@ -76,8 +76,8 @@ def _throughput(throughput: Throughput) -> dict[str, Any]:
     return described
 
 
-def _index(database: Database, table: Table, index: Index, now: float) -> dict[str, Any]:
-    count, size = _count_entries(database, table, index)
+def _index(counts: Counts, table: Table, index: Index, now: float) -> dict[str, Any]:
+    count, size = counts.get(index.id, (0, 0))
     described: dict[str, Any] = {
         "IndexName": index.name,
         "KeySchema": key_schema(index.key),
@@ -97,21 +97,6 @@ def _index(database: Database, table: Table, index: Index, now: float) -> dict[s
     return described
 
 
-def _count(database: Database, table: Table) -> tuple[int, int]:
-    return _counted(database, "SELECT size FROM dynamodb_items WHERE table_id = ? LIMIT ?", (table.id, _COUNTED))
-
-
-def _count_entries(database: Database, table: Table, index: Index) -> tuple[int, int]:
-    return _counted(
-        database,
-        "SELECT size FROM dynamodb_index_entries WHERE table_id = ? AND index_id = ? LIMIT ?",
-        (table.id, index.id, _COUNTED),
-    )
-
-
-def _counted(database: Database, rows: str, parameters: tuple[int, ...]) -> tuple[int, int]:
-    count, size = database.execute(
-        f"SELECT count(*), coalesce(sum(size), 0) FROM ({rows})",  # noqa: S608 - the two texts above
-        parameters,
-    ).fetchone()
-    return count, size
+def _counts(database: Database, table: Table) -> Counts:
+    rows = database.execute("SELECT index_id, items, bytes FROM dynamodb_counts WHERE table_id = ?", (table.id,))
+    return {index_id: (items, size) for index_id, items, size in rows}

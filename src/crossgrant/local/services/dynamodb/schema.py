@@ -6,8 +6,9 @@ take a page of its own.
 
 An index entry repeats the index's key and points to its item by the item's key, so that a Query on an index walks a
 range of entries; `size` is the projected size, which the capacity of a read counts. An expiration is an entry by time.
-A transaction is kept by the token that its client gave it, so that it is done once. A table being deleted has lost its
-items; its row stands until `gone_at`, so that DELETING is seen.
+Triggers count the items and bytes of each table (index 0) and index, so that a description needn't walk them; a row of
+counts is made with its table or index. A transaction is kept by the token that its client gave it, so that it is done
+once. A table being deleted has lost its items; its row stands until `gone_at`, so that DELETING is seen.
 
 INVARIANT: a table's id is never used again (AUTOINCREMENT), and neither is an index's id within its table.
 """
@@ -40,6 +41,37 @@ CREATE TABLE IF NOT EXISTS dynamodb_index_entries (
     size INTEGER NOT NULL,
     PRIMARY KEY (table_id, index_id, hash, range, item_hash, item_range)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS dynamodb_counts (
+    table_id INTEGER NOT NULL,
+    index_id INTEGER NOT NULL,
+    items INTEGER NOT NULL DEFAULT 0,
+    bytes INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (table_id, index_id)
+) WITHOUT ROWID;
+CREATE TRIGGER IF NOT EXISTS dynamodb_item_added AFTER INSERT ON dynamodb_items BEGIN
+    UPDATE dynamodb_counts SET items = items + 1, bytes = bytes + NEW.size
+    WHERE table_id = NEW.table_id AND index_id = 0;
+END;
+CREATE TRIGGER IF NOT EXISTS dynamodb_item_changed AFTER UPDATE ON dynamodb_items WHEN NEW.size != OLD.size BEGIN
+    UPDATE dynamodb_counts SET bytes = bytes + NEW.size - OLD.size
+    WHERE table_id = NEW.table_id AND index_id = 0;
+END;
+CREATE TRIGGER IF NOT EXISTS dynamodb_item_removed AFTER DELETE ON dynamodb_items BEGIN
+    UPDATE dynamodb_counts SET items = items - 1, bytes = bytes - OLD.size
+    WHERE table_id = OLD.table_id AND index_id = 0;
+END;
+CREATE TRIGGER IF NOT EXISTS dynamodb_entry_added AFTER INSERT ON dynamodb_index_entries BEGIN
+    UPDATE dynamodb_counts SET items = items + 1, bytes = bytes + NEW.size
+    WHERE table_id = NEW.table_id AND index_id = NEW.index_id;
+END;
+CREATE TRIGGER IF NOT EXISTS dynamodb_entry_changed AFTER UPDATE ON dynamodb_index_entries WHEN NEW.size != OLD.size BEGIN
+    UPDATE dynamodb_counts SET bytes = bytes + NEW.size - OLD.size
+    WHERE table_id = NEW.table_id AND index_id = NEW.index_id;
+END;
+CREATE TRIGGER IF NOT EXISTS dynamodb_entry_removed AFTER DELETE ON dynamodb_index_entries BEGIN
+    UPDATE dynamodb_counts SET items = items - 1, bytes = bytes - OLD.size
+    WHERE table_id = OLD.table_id AND index_id = OLD.index_id;
+END;
 CREATE TABLE IF NOT EXISTS dynamodb_expirations (
     table_id INTEGER NOT NULL,
     at INTEGER NOT NULL,

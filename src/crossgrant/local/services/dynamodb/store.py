@@ -126,19 +126,26 @@ def _projected_change(table: Table, index: Index, old: Item, new: Item) -> bool:
 def add_index_entry(database: Database, table: Table, index: Index, key: Key, entry: Entry) -> None:
     """Write an entry into an index."""
     database.execute(
-        "INSERT OR REPLACE INTO dynamodb_index_entries (table_id, index_id, hash, range, item_hash, item_range, size)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO dynamodb_index_entries (table_id, index_id, hash, range, item_hash, item_range, size)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET size = excluded.size",
         (table.id, index.id, *entry.place, *key, entry.size),
     )
 
 
 def drop_index(database: Database, table: Table, index: Index) -> None:
     """Remove every entry of an index."""
-    database.execute("DELETE FROM dynamodb_index_entries WHERE table_id = ? AND index_id = ?", (table.id, index.id))
+    for rows in ("dynamodb_counts", "dynamodb_index_entries"):
+        database.execute(f"DELETE FROM {rows} WHERE table_id = ? AND index_id = ?", (table.id, index.id))  # noqa: S608 - names of our own
+
+
+def start_counts(database: Database, table_id: int, index_id: int) -> None:
+    """Make the row that counts a table's items (index 0) or an index's entries."""
+    database.execute("INSERT INTO dynamodb_counts (table_id, index_id) VALUES (?, ?)", (table_id, index_id))
 
 
 def fill_index(database: Database, table: Table, index: Index) -> None:
     """Write the entries of a new index for every item of the table; items whose attributes don't fit are left out."""
+    start_counts(database, table.id, index.id)
     for key, text in every_item(database, table):
         entry = index_entry(table, index, decode(text))
         if entry is not None:
@@ -216,5 +223,6 @@ __all__ = [
     "project",
     "put",
     "schedule",
+    "start_counts",
     "unschedule",
 ]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from crossgrant.local.operation import Call, Need, Operation, Output
-from crossgrant.local.services.dynamodb import access, catalog, definition, describe, members
+from crossgrant.local.services.dynamodb import access, catalog, definition, describe, members, store
 from crossgrant.local.services.dynamodb.errors import in_use, invalid_parameter
 from crossgrant.local.services.dynamodb.keys import KeyAttribute, KeySchema
 from crossgrant.local.services.dynamodb.shapes import BOOLEAN, Member, Structure, structure
@@ -154,6 +154,8 @@ def serve(call: Call, wanted: Wanted) -> Output:
         settings=wanted.settings,
     )
     table = catalog.insert(call.accounts.database, table, call.now)
+    for index_id in (0, *(index.id for index in table.indexes)):
+        store.start_counts(call.accounts.database, table.id, index_id)
     return {"TableDescription": describe.description(call.accounts.database, table, call.now)}
 
 

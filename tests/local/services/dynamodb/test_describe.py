@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from support.dynamodb_cases import EVENTS
+from support.embedded_table import EmbeddedTable
+
+
+def test_items_and_bytes_are_counted_as_they_come_and_go() -> None:
+    table = EmbeddedTable()
+    table.ask("CreateTable", EVENTS)
+    table.call("DescribeTable", TableName="Events")
+    for number in (1, 2, 2, 3):
+        item = {"id": {"S": "a"}, "at": {"N": str(number)}, "kind": {"S": "k"}, "note": {"S": "x" * number * 10}}
+        if number != 3:
+            item |= {"user": {"S": "u"}, "day": {"S": "d"}}
+        table.call("PutItem", TableName="Events", Item=item)
+    table.call("DeleteItem", TableName="Events", Key={"id": {"S": "a"}, "at": {"N": "1"}})
+    described = table.call("DescribeTable", TableName="Events")["Table"]
+    (by_kind,), (by_user,) = described["LocalSecondaryIndexes"], described["GlobalSecondaryIndexes"]
+    #          id  a  at  2  kind k  note x…    user u  day d
+    sizes = (2 + 1 + 2 + 2 + 4 + 1 + 4 + 20 + 4 + 1 + 3 + 1, 2 + 1 + 2 + 2 + 4 + 1 + 4 + 30)
+    assert (described["ItemCount"], described["TableSizeBytes"]) == (2, sum(sizes))
+    assert (by_kind["ItemCount"], by_kind["IndexSizeBytes"]) == (2, 2 * (2 + 1 + 2 + 2 + 4 + 1))
+    assert (by_user["ItemCount"], by_user["IndexSizeBytes"]) == (1, 2 + 1 + 2 + 2 + 4 + 1 + 3 + 1)
+
+
+def test_a_description_has_the_fields_of_aws_and_no_others() -> None:
+    table = EmbeddedTable()
+    table.ask("CreateTable", EVENTS)
+    described = table.call("DescribeTable", TableName="Events")["Table"]
+    assert set(described) == {
+        "AttributeDefinitions",
+        "BillingModeSummary",
+        "CreationDateTime",
+        "DeletionProtectionEnabled",
+        "GlobalSecondaryIndexes",
+        "ItemCount",
+        "KeySchema",
+        "LocalSecondaryIndexes",
+        "ProvisionedThroughput",
+        "TableArn",
+        "TableId",
+        "TableName",
+        "TableSizeBytes",
+        "TableStatus",
+    }
+    assert set(described["GlobalSecondaryIndexes"][0]) == {
+        "IndexArn",
+        "IndexName",
+        "IndexSizeBytes",
+        "IndexStatus",
+        "ItemCount",
+        "KeySchema",
+        "Projection",
+        "ProvisionedThroughput",
+    }
