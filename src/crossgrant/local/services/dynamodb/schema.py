@@ -52,7 +52,8 @@ CREATE TRIGGER IF NOT EXISTS dynamodb_item_added AFTER INSERT ON dynamodb_items 
     UPDATE dynamodb_counts SET items = items + 1, bytes = bytes + NEW.size
     WHERE table_id = NEW.table_id AND index_id = 0;
 END;
-CREATE TRIGGER IF NOT EXISTS dynamodb_item_changed AFTER UPDATE ON dynamodb_items WHEN NEW.size != OLD.size BEGIN
+CREATE TRIGGER IF NOT EXISTS dynamodb_item_changed AFTER UPDATE ON dynamodb_items
+WHEN NEW.size != OLD.size BEGIN
     UPDATE dynamodb_counts SET bytes = bytes + NEW.size - OLD.size
     WHERE table_id = NEW.table_id AND index_id = 0;
 END;
@@ -64,7 +65,8 @@ CREATE TRIGGER IF NOT EXISTS dynamodb_entry_added AFTER INSERT ON dynamodb_index
     UPDATE dynamodb_counts SET items = items + 1, bytes = bytes + NEW.size
     WHERE table_id = NEW.table_id AND index_id = NEW.index_id;
 END;
-CREATE TRIGGER IF NOT EXISTS dynamodb_entry_changed AFTER UPDATE ON dynamodb_index_entries WHEN NEW.size != OLD.size BEGIN
+CREATE TRIGGER IF NOT EXISTS dynamodb_entry_changed AFTER UPDATE ON dynamodb_index_entries
+WHEN NEW.size != OLD.size BEGIN
     UPDATE dynamodb_counts SET bytes = bytes + NEW.size - OLD.size
     WHERE table_id = NEW.table_id AND index_id = NEW.index_id;
 END;
