@@ -96,6 +96,8 @@ STRINGS = (
     "?rders",
     "${aws:PrincipalTag/team}",
     "${aws:username}",
+    "ORD${aws:PrincipalTag/rest}",
+    "?rd${aws:PrincipalTag/rest, 'ers'}",
     "a",
     "",
     "*",

@@ -29,7 +29,7 @@ def caller(value: Any) -> Json:
         if kind != "AWS":
             return {"type": kind.lower(), "arn": name, "account": None}
         value = f"arn:aws:iam::{name}:root" if name.isdigit() else name
-    given = value if isinstance(value, dict) else {"arn": value}
+    given: Json = value if isinstance(value, dict) else {"arn": value}
     arn: Any = given.get("arn")
     if given.get("type") in ("service", "federated", "anonymous"):
         return {"type": given["type"], "arn": arn, "account": None}
@@ -77,15 +77,15 @@ def context(request: Json) -> tuple[dict[str, Any], bool]:
         keys["aws:principalaccount"] = account
     if owner(request):
         keys["aws:resourceaccount"] = owner(request)
-    given = request.get("context", {})
-    return keys | {key.lower(): value for key, value in given.items()}, request.get("context_complete", True)
+    keys |= {key.lower(): value for key, value in request.get("context", {}).items()}
+    return keys, request.get("context_complete", True)
 
 
 def owner(request: Json) -> Any:
     """Return the resource's account."""
-    parts = request["resource"].split(":")
-    in_arn = parts[4] if len(parts) > 5 and parts[4].isdigit() else None
-    return request.get("resource_account") or in_arn or caller(request["principal"])["account"]
+    in_arn = [*request["resource"].split(":"), *[""] * 5][4]
+    named = request.get("resource_account") or (in_arn if in_arn.isdigit() else None)
+    return named or caller(request["principal"])["account"]
 
 
 def listed(value: Any) -> list[Any]:
@@ -97,29 +97,30 @@ def texts(value: Any) -> list[str]:
     return [str(each).lower() if isinstance(each, bool) else str(each) for each in listed(value)]
 
 
-def characters(text: str, request: Json, version: str, *, wild: bool) -> list[tuple[str, bool]] | str:
-    """Return (character, is a wildcard) pairs, variables filled in; OPEN, or FALSE for no value (rules 19-22)."""
+def characters(text: str, request: Json, version: str, *, wild: bool) -> tuple[list[tuple[str, bool]], str]:
+    """Return (character, is a wildcard) pairs, variables filled in, and TRUE (rules 19-22).
+
+    FALSE: a variable has no value. OPEN: one isn't known, and stands as a star.
+    """
     found: list[tuple[str, bool]] = []
-    keys, complete = context(request)
+    (keys, complete), status = context(request), TRUE
     for piece in re.split(r"(\$\{[^{}]*\})", text):
         if version != "2012-10-17" or not re.fullmatch(r"\$\{[^{}]*\}", piece):
             found += [(character, wild and special) for character, special in plain(piece)]
             continue
-        inside = piece[2:-1]
-        name, _, default = inside.partition(",")
-        if inside in ("*", "?", "$"):
-            value: Any = inside
-        elif name.strip().lower() not in keys and not complete:
-            return OPEN
-        else:
-            value = keys.get(name.strip().lower())
+        name, _, default = piece[2:-1].partition(",")
+        value: Any = keys.get(name.strip().lower())
         values = [] if value is None else texts(value)
-        if value is None and default:
+        if name in ("*", "?", "$"):
+            values = [name]
+        elif name.strip().lower() not in keys and not complete:
+            found, status, values = [*found, ("*", True)], OPEN, [""]
+        elif value is None and default:
             values = [default.strip()[1:-1]]
         if len(values) != 1:
-            return FALSE
+            return [], FALSE
         found += [(character, False) for character in values[0]]
-    return found
+    return found, status
 
 
 def plain(text: str) -> list[tuple[str, bool]]:
@@ -215,11 +216,15 @@ def one_value(operator: str, listed: list[str], actual: str, request: Json, vers
     for text in listed:
         family = re.match(r"String|Arn|Bool", operator)
         wild = "Like" in operator or operator.startswith("Arn")
-        expected = characters(text, request, version if family else "2008-10-17", wild=wild)
+        expected, status = characters(text, request, version if family else "2008-10-17", wild=wild)
         if operator == "Bool" and actual.lower() not in ("true", "false"):
             outcomes.append(UNREADABLE)
-        elif isinstance(expected, str):
-            outcomes.append(expected)  # OPEN, or FALSE: a variable without a value matches nothing (rule 21)
+        elif status == FALSE:
+            outcomes.append(FALSE)  # a variable without a value matches nothing (rule 21)
+        elif status == OPEN:
+            fold = str.lower if operator.endswith("Case") else str
+            same = like([(fold(character), special) for character, special in expected], fold(actual))
+            outcomes.append(OPEN if same or operator == "Bool" else FALSE)
         else:
             try:
                 outcomes.append(TRUE if compare(operator, expected, actual) else FALSE)
@@ -251,9 +256,10 @@ def condition(written: str, key: str, listed: list[str], request: Json, version:
     if value is None:
         return TRUE if if_exists or quantifier == "ForAllValues" or (negated and not quantifier) else FALSE
     outcomes = [one_value(name, listed, text, request, version) for text in texts(value)]
+    if quantifier == "ForAllValues" and not any(texts(value)):
+        return TRUE
     if quantifier == "ForAllValues":
-        empty = not any(texts(value))
-        return TRUE if empty else invert(any_of([each if negated else invert(each) for each in outcomes]))
+        return invert(any_of([each if negated else invert(each) for each in outcomes]))
     if quantifier == "ForAnyValue":
         return any_of([invert(each) if negated else each for each in outcomes])
     return invert(any_of(outcomes)) if negated else any_of(outcomes)
@@ -301,9 +307,7 @@ def statement(it: Json, scenario: Json, kind: str, version: str) -> tuple[str, s
     actions = listed(it.get("Action") or it.get("NotAction") or [])
     if any(like(plain(name.lower()), request["action"].lower()) for name in actions) == ("NotAction" in it):
         return FALSE, ""
-    how = "direct"
-    if "Principal" in it:
-        how = names(who, it["Principal"])
+    how = names(who, it["Principal"]) if "Principal" in it else "direct"
     if "NotPrincipal" in it:
         how = "" if it["Effect"] == "Allow" or spared(who, it["NotPrincipal"], boundary=bounded(scenario)) else "direct"
     outcomes = [TRUE if how else FALSE]
@@ -325,11 +329,8 @@ def resource(text: str, request: Json, kind: str, version: str) -> str:
         text += ":*" * (5 - text.count(":"))
     head, last = ":".join(text.split(":")[:5]), ":".join(text.split(":")[5:])
     fixed = plain(f"{head}:" if last else head)
-    filled = characters(last, request, version, wild=True)
-    if isinstance(filled, str):
-        widened = plain(re.sub(r"\$\{[^*?$][^{}]*\}", "*", last))
-        return OPEN if filled == OPEN and arn_like(fixed + widened, request["resource"]) else FALSE
-    return TRUE if arn_like(fixed + filled, request["resource"]) else FALSE
+    filled, status = characters(last, request, version, wild=True)
+    return status if status != FALSE and arn_like(fixed + filled, request["resource"]) else FALSE
 
 
 def bearing(scenario: Json) -> list[tuple[str, int, Json]]:

@@ -146,12 +146,20 @@ def _resolved(operator: Operator, template: Template, actual: Hashable, facts: F
     if tokens is Unresolved.NO_VALUE:
         return False
     if isinstance(tokens, Unresolved):
-        return None if isinstance(actual, bool) or glob(template.widened()).matches(str(actual)) else False
+        return None if _may_match(operator, template, actual) else False
     try:
         expected = operator.expected(tokens)
     except Unreadable as error:
         return error
     return expected == actual if operator.matches is None else operator.matches(expected, actual)
+
+
+def _may_match(operator: Operator, template: Template, actual: Hashable) -> bool:
+    """Return whether some value of the variables that aren't known could make the template match."""
+    tokens = template.widened()
+    if operator.actual is str.lower:
+        tokens = tuple(token.lower() if isinstance(token, str) else token for token in tokens)
+    return isinstance(actual, bool) or glob(tokens).matches(str(actual))
 
 
 def _null(key: str, texts: tuple[str, ...]) -> Test:
