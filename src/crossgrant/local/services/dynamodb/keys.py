@@ -88,8 +88,7 @@ def key_of(schema: KeySchema, key: Item) -> Key:
     if content is None:
         raise validation(MISMATCH)
     hash_part = hash_bytes(hash_attribute.type, content)
-    if not 1 < len(hash_part) <= MAX_HASH_SIZE + 1:
-        raise _wrong_size(hash_attribute.name, len(hash_part) - 1, hash_attribute.type, is_hash=True)
+    _check_size(hash_attribute, len(hash_part) - 1, MAX_HASH_SIZE)
     if range_attribute is None:
         return Key(hash_part, b"")
     value = key.get(range_attribute.name)
@@ -97,8 +96,7 @@ def key_of(schema: KeySchema, key: Item) -> Key:
     if content is None:
         raise validation(MISMATCH)
     range_part = encoded(range_attribute.type, content)
-    if not 0 < len(range_part) <= MAX_RANGE_SIZE:
-        raise _wrong_size(range_attribute.name, len(range_part), range_attribute.type, is_hash=False)
+    _check_size(range_attribute, len(range_part), MAX_RANGE_SIZE)
     return Key(hash_part, range_part)
 
 
@@ -108,23 +106,40 @@ def _covers(schema: KeySchema, key: Item) -> bool:
 
 def key_of_item(schema: KeySchema, item: Item) -> Key:
     """Return the place of a whole item; errors as `key_of`, in AWS's words for an item."""
-    for name, kind in schema.attributes:
-        value = item.get(name)
-        if value is None:
-            raise invalid_parameter(f"Missing the key {name} in the item")
-        if kind not in value:
-            raise invalid_parameter(f"Type mismatch for key {name} expected: {kind} actual: {type_of(value)}")
-    return key_of(schema, {name: item[name] for name in schema.names})
+    hash_attribute, range_attribute = schema
+    hash_part = _key_part(hash_attribute, item)
+    _check_size(hash_attribute, len(hash_part), MAX_HASH_SIZE)
+    hash_part = crc32(hash_part).to_bytes(4)[:1] + hash_part
+    if range_attribute is None:
+        return Key(hash_part, b"")
+    range_part = _key_part(range_attribute, item)
+    _check_size(range_attribute, len(range_part), MAX_RANGE_SIZE)
+    return Key(hash_part, range_part)
 
 
-def _wrong_size(name: str, size: int, kind: str, *, is_hash: bool) -> Exception:
-    if not size:
-        what = "string" if kind == "S" else "binary"
-        return validation(
-            "One or more parameter values are not valid. "
-            f"The AttributeValue for a key attribute cannot contain an empty {what} value. Key: {name}"
+def _key_part(attribute: KeyAttribute, item: Item) -> bytes:
+    value = item.get(attribute.name)
+    if value is None:
+        raise invalid_parameter(f"Missing the key {attribute.name} in the item")
+    content = value.get(attribute.type)
+    if content is None:
+        raise invalid_parameter(
+            f"Type mismatch for key {attribute.name} expected: {attribute.type} actual: {type_of(value)}"
         )
-    return invalid_parameter(_HASH_TOO_LARGE if is_hash else _RANGE_TOO_LARGE)
+    return encoded(attribute.type, content)
+
+
+def _check_size(attribute: KeyAttribute, size: int, most: int) -> None:
+    """Check the size in bytes of a key attribute."""
+    if 0 < size <= most:
+        return
+    if not size:
+        what = "string" if attribute.type == "S" else "binary"
+        raise validation(
+            "One or more parameter values are not valid. "
+            f"The AttributeValue for a key attribute cannot contain an empty {what} value. Key: {attribute.name}"
+        )
+    raise invalid_parameter(_HASH_TOO_LARGE if most == MAX_HASH_SIZE else _RANGE_TOO_LARGE)
 
 
 def index_key(schema: KeySchema, item: Item) -> Key | None:

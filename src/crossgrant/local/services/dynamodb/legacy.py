@@ -204,7 +204,8 @@ def check_attribute_updates(updates: Mapping[str, Any]) -> None:
 
 def attribute_updates(updates: Mapping[str, Any]) -> BoundUpdate:
     """Return the update that AttributeUpdates states."""
-    return BoundUpdate(tuple(_action((name,), update) for name, update in updates.items()))
+    actions = tuple(_action((name,), update) for name, update in updates.items())
+    return BoundUpdate(actions, tuple(action.path for action in actions))
 
 
 def _action(path: DocumentPath, update: Mapping[str, Any]) -> BoundAction:

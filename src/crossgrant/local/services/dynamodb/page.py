@@ -86,26 +86,25 @@ def read_page(
     """Read one page off `rows`."""
     page = Page()
     counts_only, whole, fetches = output.select == "COUNT", output.whole, output.fetches
-    row = None
-    for row in islice(rows, limit):
-        page.scanned += 1
-        page.size += row.size
+    as_they_lie = condition is None and (whole or counts_only)
+    scanned = size = 0
+    text = b""
+    for entry_size, text, item_size in islice(rows, limit):
+        scanned += 1
+        size += entry_size
         if fetches:
-            page.fetched_units += read_units(row.item_size, consistent=consistent)
-        if condition is None and (whole or counts_only):
-            page.count += 1
-            if not counts_only:
-                page.texts.append(row.text)
+            page.fetched_units += read_units(item_size, consistent=consistent)
+        if as_they_lie:
+            page.texts.append(text)
         else:
-            item = store.decode(row.text)
+            item = store.decode(text)
             if condition is None or condition.test(_visible(item, output)):
-                page.count += 1
-                if not counts_only:
-                    page.texts.append(row.text if whole else store.encode(output.shown(item)))
-        if page.size > PAGE_SIZE:
+                page.texts.append(text if whole or counts_only else store.encode(output.shown(item)))
+        if size > PAGE_SIZE:
             break
-    if row is not None and (page.scanned == limit or page.size > PAGE_SIZE):
-        page.last = start_key(output.table, output.index, store.decode(row.text))
+    page.scanned, page.size, page.count = scanned, size, len(page.texts)
+    if scanned and (scanned == limit or size > PAGE_SIZE):
+        page.last = start_key(output.table, output.index, store.decode(text))
     return page
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from crossgrant.local.services.dynamodb.expressions import Range
 from crossgrant.local.services.dynamodb.keys import BUCKETS, Key
@@ -20,12 +20,8 @@ class Start(NamedTuple):
     entry: Key | None = None
 
 
-class Row(NamedTuple):
-    """An item that was come by: the size that counts (of the index's entry, in an index), its text, its own size."""
-
-    size: int
-    text: bytes
-    item_size: int
+# An item that was come by: the size that counts (of the index's entry, in an index), its text, its own size.
+Row: TypeAlias = tuple[int, bytes, int]
 
 
 class Segment(NamedTuple):
@@ -115,7 +111,7 @@ def _source(table: Table, index: Index | None) -> tuple[list[str], list[Any]]:
 
 
 def _rows(database: Database, sql: list[str], values: list[Any]) -> Iterator[Row]:
-    return map(Row._make, database.execute(" ".join(sql), values))
+    return database.execute(" ".join(sql), values)
 
 
 def collection_size(database: Database, table: Table, hash_part: bytes) -> int:

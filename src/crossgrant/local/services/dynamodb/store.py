@@ -5,8 +5,9 @@ Every function runs inside the transaction of its caller.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from crossgrant.local.services.dynamodb.capacity import write_units
@@ -50,6 +51,17 @@ def size_of(database: Database, table: Table, key: Key) -> int | None:
         "SELECT size FROM dynamodb_items WHERE table_id = ? AND hash = ? AND range = ?", (table.id, *key)
     ).fetchone()
     return None if row is None else row[0]
+
+
+def get_many(database: Database, table: Table, keys: Sequence[Key]) -> dict[tuple[bytes, bytes], Stored]:
+    """Return the items at those of `keys` that have one, by their places."""
+    places = ",".join(["(?,?)"] * len(keys))
+    rows = database.execute(
+        f"SELECT i.hash, i.range, i.size, i.item FROM (VALUES {places}) k CROSS JOIN dynamodb_items i"  # noqa: S608 - question marks
+        " ON i.table_id = ? AND i.hash = k.column1 AND i.range = k.column2",
+        (*chain.from_iterable(keys), table.id),
+    )
+    return {(hash_part, range_part): Stored(size, text) for hash_part, range_part, size, text in rows}
 
 
 def put(database: Database, table: Table, key: Key, item: Item, size: int, old: Item | None) -> IndexWrites:  # noqa: PLR0913, PLR0917 - one row
@@ -219,6 +231,7 @@ __all__ = [
     "every_item",
     "fill_index",
     "get",
+    "get_many",
     "index_entry",
     "project",
     "put",

@@ -103,16 +103,17 @@ def is_repeated(database: Database, account_id: str, token: str, request: list[A
     """
     database.execute("DELETE FROM dynamodb_transactions WHERE expires <= ?", (now,))
     digest = hashlib.sha256(encode(request).encode()).digest()
-    row = database.execute(
+    added = database.execute(
+        "INSERT INTO dynamodb_transactions (account, token, expires, digest) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT DO NOTHING",
+        (account_id, token, now + TOKEN_SECONDS, digest),
+    )
+    if added.rowcount:
+        return False
+    (kept,) = database.execute(
         "SELECT digest FROM dynamodb_transactions WHERE account = ? AND token = ?", (account_id, token)
     ).fetchone()
-    if row is None:
-        database.execute(
-            "INSERT INTO dynamodb_transactions (account, token, expires, digest) VALUES (?, ?, ?, ?)",
-            (account_id, token, now + TOKEN_SECONDS, digest),
-        )
-        return False
-    if row[0] != digest:
+    if kept != digest:
         raise ServiceError(
             "IdempotentParameterMismatchException",
             "DynamoDB rejected the request because you retried a request with a different payload but with an "

@@ -84,7 +84,14 @@ def check_key_paths(table: Table, paths: tuple[DocumentPath, ...]) -> None:
 
 
 def put(  # noqa: PLR0913 - one write
-    database: Database, table: Table, item: Item, size: int, conditional: Conditional, *, needs_old: bool
+    database: Database,
+    table: Table,
+    item: Item,
+    size: int,
+    conditional: Conditional,
+    *,
+    needs_old: bool,
+    key: Key | None = None,
 ) -> Written:
     """Put an item, whose values were checked and which has that size.
 
@@ -95,9 +102,11 @@ def put(  # noqa: PLR0913 - one write
         size: its size in bytes.
         conditional: the condition.
         needs_old: whether the caller wants the old item, or the capacity, to which its size counts.
+        key: the item's place, where the caller knows it.
 
     """
-    key = key_of_item(table.key, item)
+    if key is None:
+        key = key_of_item(table.key, item)
     if table.indexes:
         check_index_keys(table.index_keys, item)
     conditional.check_paths(table)
@@ -142,11 +151,21 @@ def update(
     base = dict(wanted) if old is None else old
     new = base if change is None else change.apply(base)
     _check_updated(table, new, change)
-    size = item_size(new)
+    size = item_size(new) if stored is None else stored.size + _growth(base, new, change)
     if size > MAX_ITEM_SIZE:
         raise validation(UPDATE_TOO_LARGE)
     index_writes = store.put(database, table, key, new, size, old)
     return Written(key, text, 0 if stored is None else stored.size, new, size, index_writes)
+
+
+def _growth(old: Item, new: Item, change: BoundUpdate | None) -> int:
+    """Return by how many bytes an update made an item grow: only the attributes that it names are looked at."""
+    if change is None:
+        return 0
+    heads = {str(path[0]) for path in change.paths}
+    return item_size({name: new[name] for name in heads if name in new}) - item_size(
+        {name: old[name] for name in heads if name in old}
+    )
 
 
 def _check_updated(table: Table, new: Item, change: BoundUpdate | None) -> None:

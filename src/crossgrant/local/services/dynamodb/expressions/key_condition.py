@@ -11,7 +11,7 @@ from typing import assert_never
 from crossgrant.local.services.dynamodb.errors import invalid_parameter, validation
 from crossgrant.local.services.dynamodb.expressions.bind import Placeholders
 from crossgrant.local.services.dynamodb.expressions.check import checked_tree
-from crossgrant.local.services.dynamodb.expressions.condition import condition
+from crossgrant.local.services.dynamodb.expressions.condition import bound_condition
 from crossgrant.local.services.dynamodb.expressions.syntax import (
     And,
     Arithmetic,
@@ -64,10 +64,22 @@ def key_conditions(text: str, placeholders: Placeholders) -> KeyConditions:
         ServiceError: AWS's text, where the fault is that it is no key condition.
 
     """
-    condition(text, placeholders)  # what is wrong with any condition comes first
+    tree = checked_tree("condition", text)
+    if not _only_equalities(tree):
+        bound_condition(tree, placeholders)  # what is wrong with any condition comes first
     found: KeyConditions = {}
-    _collect(checked_tree("condition", text), placeholders, found)
+    _collect(tree, placeholders, found)
     return found
+
+
+def _only_equalities(node: Node) -> bool:
+    """Say whether a tree holds equalities of a path and a value alone: no operand of theirs can be wrong."""
+    match node:
+        case And(conditions):
+            return all(map(_only_equalities, conditions))
+        case Compare("=", Path(), Reference()):
+            return True
+    return False
 
 
 def _collect(  # noqa: C901, PLR0912 - one case for each kind of node

@@ -63,15 +63,11 @@ class BoundAction:
 
 @dataclass(frozen=True, slots=True)
 class BoundUpdate:
-    """The actions of an update, in the order written, and every path they read or write."""
+    """The actions of an update, in the order written, and the paths that they write and read."""
 
     actions: tuple[BoundAction, ...]
+    paths: tuple[DocumentPath, ...]
     read_paths: tuple[DocumentPath, ...] = ()
-
-    @property
-    def paths(self) -> tuple[DocumentPath, ...]:
-        """The paths written."""
-        return tuple(action.path for action in self.actions)
 
     def apply(self, item: Item) -> Item:
         """Return the item after the update.
@@ -111,8 +107,9 @@ def bound_update(tree: Update, placeholders: Placeholders) -> BoundUpdate:
     """Return the update that a checked tree states; errors as `update`."""
     read: list[DocumentPath] = []
     actions = tuple(_bind(action, placeholders, read) for action in tree.actions)
-    check_overlap(action.path for action in actions)
-    return BoundUpdate(actions, tuple(read))
+    paths = tuple(action.path for action in actions)
+    check_overlap(paths)
+    return BoundUpdate(actions, paths, tuple(read))
 
 
 def _bind(action: Action, placeholders: Placeholders, read: list[DocumentPath]) -> BoundAction:

@@ -106,8 +106,9 @@ def serve(call: Call, wanted: tuple[TableKeys, ...]) -> Output | RawBody:
         texts = responses[each.target.written] = []
         units = 0.0
         consistent = each.asked.get("ConsistentRead", False)
+        found = store.get_many(call.accounts.database, table, places)
         for number, place in enumerate(places):
-            stored = store.get(call.accounts.database, table, place)
+            stored = found.get(place)
             size = stored.size if stored else 0
             room -= size
             if room < 0:

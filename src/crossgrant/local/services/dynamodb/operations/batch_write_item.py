@@ -12,7 +12,7 @@ from crossgrant.local.operation import Call, Need, Operation, Output, RawBody
 from crossgrant.local.services.dynamodb import access, members, values, writes
 from crossgrant.local.services.dynamodb.capacity import Consumed
 from crossgrant.local.services.dynamodb.errors import validation
-from crossgrant.local.services.dynamodb.keys import key_of, key_of_item
+from crossgrant.local.services.dynamodb.keys import Key, key_of, key_of_item
 from crossgrant.local.services.dynamodb.operations import writing
 from crossgrant.local.services.dynamodb.shapes import Member, Structure, list_of, map_of, structure
 from crossgrant.local.services.dynamodb.table import Table
@@ -111,14 +111,13 @@ def serve(call: Call, wanted: tuple[TableWrites, ...]) -> Output | RawBody:
     capacity = call.input.get("ReturnConsumedCapacity", "NONE")
     counts_collections = call.input.get("ReturnItemCollectionMetrics") == "SIZE"
     tables = [writing.prepare(call, each.target) for each in wanted]
-    for each, table in zip(wanted, tables, strict=True):
-        _check_distinct(table, each)
+    places = [_distinct_places(table, each) for each, table in zip(wanted, tables, strict=True)]
     rest: dict[str, Any] = {"UnprocessedItems": {}}
-    for each, table in zip(wanted, tables, strict=True):
+    for each, table, keys in zip(wanted, tables, places, strict=True):
         consumed = Consumed(each.target.written)
         metrics = {}
-        for write in each.writes:
-            written = _write(call, table, write, needs_old=capacity != "NONE")
+        for write, key in zip(each.writes, keys, strict=True):
+            written = _write(call, table, write, key, needs_old=capacity != "NONE")
             if capacity != "NONE":
                 consumed.add(written.consumed(each.target.written))
             if counts_collections and written.key.hash not in metrics:
@@ -132,19 +131,23 @@ def serve(call: Call, wanted: tuple[TableWrites, ...]) -> Output | RawBody:
     return rest
 
 
-def _check_distinct(table: Table, wanted: TableWrites) -> None:
+def _distinct_places(table: Table, wanted: TableWrites) -> list[Key]:
+    """Return the place of each write; two of one item are refused."""
     places = [
         key_of_item(table.key, write.item) if write.size is not None else key_of(table.key, write.item)
         for write in wanted.writes
     ]
     if len(set(places)) != len(places):
         raise validation("Provided list of item keys contains duplicates")
+    return places
 
 
-def _write(call: Call, table: Table, write: BatchWrite, *, needs_old: bool) -> Written:
+def _write(call: Call, table: Table, write: BatchWrite, key: Key, *, needs_old: bool) -> Written:
     if write.size is None:
         return writes.delete(call.accounts.database, table, write.item, UNCONDITIONAL)
-    return writes.put(call.accounts.database, table, write.item, write.size, UNCONDITIONAL, needs_old=needs_old)
+    return writes.put(
+        call.accounts.database, table, write.item, write.size, UNCONDITIONAL, needs_old=needs_old, key=key
+    )
 
 
 BATCH_WRITE_ITEM = Operation("BatchWriteItem", MEMBERS.names, read, needs, serve)
