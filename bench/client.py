@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import socket
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -39,14 +39,19 @@ def signed(client: Any, operation: str, **parameters: Any) -> bytes:
 
 
 def _capture(request: Any, **_: Any) -> None:
-    address = urlsplit(request.url)
     body = request.body or b""
     body = body.encode() if isinstance(body, str) else body
-    path = address.path + (f"?{address.query}" if address.query else "")
-    text = {name: value.decode() if isinstance(value, bytes) else value for name, value in request.headers.items()}
-    head = {"Host": address.netloc, **text, "Content-Length": str(len(body))}
-    lines = [f"{request.method} {path or '/'} HTTP/1.1", *(f"{name}: {value}" for name, value in head.items())]
-    raise _Captured("\r\n".join(lines).encode() + b"\r\n\r\n" + body)
+    headers = [(name, value.decode() if isinstance(value, bytes) else value) for name, value in request.headers.items()]
+    raise _Captured(http_bytes(request.method, request.url, headers, body))
+
+
+def http_bytes(method: str, url: str, headers: Iterable[tuple[str, str]], body: bytes) -> bytes:
+    """Return a request as it goes over the wire."""
+    address = urlsplit(url)
+    path = (address.path or "/") + (f"?{address.query}" if address.query else "")
+    head = {**dict(headers), "Host": address.netloc, "Content-Length": str(len(body))}
+    lines = [f"{method} {path} HTTP/1.1", *(f"{name}: {value}" for name, value in head.items())]
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 
 
 class Connection:

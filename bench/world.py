@@ -39,16 +39,16 @@ def trust(principal: dict[str, str]) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
-def create_table(server: Server, name: str = TABLE) -> Any:
+def create_table(server: Server) -> Any:
     """Make a table with a partition and a sort key in the owner's account, and return its operator's client."""
     dynamodb = server.client("dynamodb", server.operators[OWNER])
     dynamodb.create_table(
-        TableName=name,
+        TableName=TABLE,
         KeySchema=[{"AttributeName": "customer", "KeyType": "HASH"}, {"AttributeName": "order", "KeyType": "RANGE"}],
         AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in ("customer", "order")],
         BillingMode="PAY_PER_REQUEST",
     )
-    dynamodb.get_waiter("table_exists").wait(TableName=name, WaiterConfig={"Delay": 1})
+    dynamodb.get_waiter("table_exists").wait(TableName=TABLE, WaiterConfig={"Delay": 1})
     return dynamodb
 
 
@@ -64,11 +64,15 @@ def item(number: int, size: int = 200) -> dict[str, Any]:
     return {**key(number), "price": price, "open": {"BOOL": number % 2 == 0}, "note": note}
 
 
-def fill(dynamodb: Any, count: int, name: str = TABLE) -> None:
+def fill(dynamodb: Any, count: int) -> None:
     """Put `count` orders into the table."""
     for start in range(0, count, 25):
-        puts = [{"PutRequest": {"Item": item(number)}} for number in range(start, min(start + 25, count))]
-        dynamodb.batch_write_item(RequestItems={name: puts})
+        dynamodb.batch_write_item(RequestItems=puts(range(start, min(start + 25, count))))
+
+
+def puts(numbers: range, size: int = 200) -> dict[str, Any]:
+    """Return the RequestItems of a BatchWriteItem of those orders."""
+    return {TABLE: [{"PutRequest": {"Item": item(number, size)}} for number in numbers]}
 
 
 def table_calls(dynamodb: Any, items: int = CUSTOMERS * ORDERS) -> dict[str, list[bytes]]:
@@ -133,7 +137,7 @@ def transact_write(number: int) -> dict[str, Any]:
 class World:
     """Both accounts furnished on one server, with the keys that the calls are made with."""
 
-    def __init__(self, server: Server, *, function: bool = True) -> None:
+    def __init__(self, server: Server, *, function: bool = True, items: int = CUSTOMERS * ORDERS) -> None:
         self.server = server
         caller = server.client("iam", server.operators[CALLER])
         caller.create_user(UserName=USER)
@@ -146,7 +150,7 @@ class World:
         owner.create_role(RoleName=ROLE, AssumeRolePolicyDocument=trust(principal))
         table = f"arn:aws:dynamodb:{REGION}:{OWNER}:table/{TABLE}"
         owner.put_role_policy(RoleName=ROLE, PolicyName="read", PolicyDocument=allow("dynamodb:*", table))
-        fill(create_table(server), CUSTOMERS * ORDERS)
+        fill(create_table(server), items)
         if function:
             self._make_function()
         server.enforces()

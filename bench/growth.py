@@ -1,0 +1,72 @@
+"""Whether a call costs the same in a large table: CPU per call with more and more items, and the load of a million."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+
+from bench import report
+from bench.calls import cpu_per_call
+from bench.client import Connection, http_bytes
+from bench.servers import OWNER, REGION, Server, crossgrant
+from bench.world import World, puts, table_calls
+
+SIZES = (100, 10_000, 1_000_000)
+ITEM_BYTES = 1024
+CALLS = 3000
+CONNECTIONS = 4
+
+
+def run() -> None:
+    """Print the CPU per call at each size, and how long the load took and what memory it needed."""
+    spent: dict[str, list[float]] = {}
+    with tempfile.TemporaryDirectory() as folder, crossgrant("--state", str(Path(folder, "state"))) as server:
+        reader = World(server, function=False, items=SIZES[0]).reader
+        loaded, most_memory, began = SIZES[0], server.resident_mib(), time.perf_counter()
+        for size in SIZES:
+            began = time.perf_counter()
+            most_memory = max(most_memory, load(server, range(loaded, size)))
+            seconds, count, loaded = time.perf_counter() - began, size - loaded, size
+            for call, requests in table_calls(server.client("dynamodb", reader), size).items():
+                cpu_per_call(server, requests, 100)
+                spent.setdefault(call, []).append(cpu_per_call(server, requests, CALLS))
+    rows = [
+        (call, *map(report.microseconds, costs), report.ratio(costs[-1], costs[0])) for call, costs in spent.items()
+    ]
+    columns = ("call", *(f"{size:,} items" for size in SIZES), "largest to smallest")
+    report.table("Server CPU per call as the table grows, with --state", columns, rows)
+    print(f"\nLoading {count:,} items of 1 KB took {seconds:.0f} s; resident memory was {most_memory:.0f} MiB at most.")
+
+
+def load(server: Server, numbers: range) -> float:
+    """Put those items into the table over several connections and return the most memory seen, in MiB."""
+    parts = [numbers[first::CONNECTIONS] for first in range(CONNECTIONS)]
+    with ThreadPoolExecutor(CONNECTIONS) as pool:
+        putting = [pool.submit(put, server, part) for part in parts]
+        most = server.resident_mib()
+        while not all(future.done() for future in putting):
+            most = max(most, server.resident_mib())
+            time.sleep(0.2)
+        for future in putting:
+            future.result()
+    return most
+
+
+def put(server: Server, numbers: range) -> None:
+    """Put those items into the table, 25 a call, signed here: boto3 would take longer than the gateway."""
+    keys, connection = server.operators[OWNER], Connection(server.endpoint)
+    signer = SigV4Auth(Credentials(keys.access_key_id, keys.secret_access_key), "dynamodb", REGION)
+    headers = {"X-Amz-Target": "DynamoDB_20120810.BatchWriteItem", "Content-Type": "application/x-amz-json-1.0"}
+    for first in range(0, len(numbers), 25):
+        body = json.dumps({"RequestItems": puts(numbers[first : first + 25], ITEM_BYTES)}).encode()
+        request = AWSRequest("POST", server.endpoint, headers=headers, data=body)
+        signer.add_auth(request)
+        connection.send(http_bytes("POST", server.endpoint, request.headers.items(), body))
+    connection.close()
