@@ -239,8 +239,7 @@ def condition(written: str, key: str, listed: list[str], request: Json, version:
     known = key.lower() in keys
     value = keys.get(key.lower())
     quantifier, colon, name = written.rpartition(":")
-    if_exists = name.endswith("IfExists")
-    name = name.removesuffix("IfExists")
+    if_exists, name = name.endswith("IfExists"), name.removesuffix("IfExists")
     if written == "Null":
         if not known and not complete:
             return OPEN

@@ -25,11 +25,3 @@ class Arn(NamedTuple):
         """Return the six parts of `text`, or None where it isn't an ARN."""
         parts = text.split(":", PARTS - 1)
         return cls(*parts) if len(parts) == PARTS and parts[0] == "arn" else None
-
-    @property
-    def account_id(self) -> str | None:
-        """The account that the ARN names: None for an S3 bucket's, and for AWS's own (`arn:aws:iam::aws:policy/…`)."""
-        return self.account if self.account.isdecimal() else None
-
-    def __str__(self) -> str:
-        return ":".join(self)

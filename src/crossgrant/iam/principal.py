@@ -206,11 +206,6 @@ class Principal:
         """Someone who signed nothing."""
         return cls(PrincipalType.ANONYMOUS)
 
-    @property
-    def has_identity(self) -> bool:
-        """Whether policies of the caller's own account bind it (rule 42)."""
-        return self.account_id is not None
-
     @lazy
     def names(self) -> Names:
         """The names by which a policy can mean this caller."""
