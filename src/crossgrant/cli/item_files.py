@@ -1,6 +1,6 @@
 """Files of items: JSON Lines of plain values or DynamoDB JSON, and CSV; each item and each mistake with its line.
 
-Items are in the form that boto3's client takes: DynamoDB JSON with binary as bytes.
+Items are read as DynamoDB JSON, and written from what boto3's client returns, where binary is bytes.
 """
 
 from __future__ import annotations
@@ -123,10 +123,9 @@ def _from_wire(typed: dict[str, Any]) -> dict[str, Any]:
         match kind:
             case "N":
                 return {"N": str(content)}
-            case "B":
-                return {"B": base64.b64decode(content, validate=True)}
-            case "BS":
-                return {"BS": [base64.b64decode(each, validate=True) for each in content]}
+            case "B" | "BS":
+                for each in [content] if kind == "B" else content:
+                    base64.b64decode(each, validate=True)
             case "L":
                 return {"L": [_from_wire(each) for each in content]}
             case "M":

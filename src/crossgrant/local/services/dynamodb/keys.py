@@ -69,8 +69,14 @@ def encoded(kind: str, content: Any) -> bytes:
 
 def hash_bytes(kind: str, content: Any) -> bytes:
     """Return a partition key's bytes behind its bucket."""
-    plain = encoded(kind, content)
-    return crc32(plain).to_bytes(4)[:1] + plain
+    return _in_bucket(encoded(kind, content))
+
+
+_BUCKETS = tuple(bytes((number,)) for number in range(BUCKETS))
+
+
+def _in_bucket(plain: bytes) -> bytes:
+    return _BUCKETS[crc32(plain) >> 24] + plain
 
 
 def key_of(schema: KeySchema, key: Item) -> Key:
@@ -109,7 +115,7 @@ def key_of_item(schema: KeySchema, item: Item) -> Key:
     hash_attribute, range_attribute = schema
     hash_part = _key_part(hash_attribute, item)
     _check_size(hash_attribute, len(hash_part), MAX_HASH_SIZE)
-    hash_part = crc32(hash_part).to_bytes(4)[:1] + hash_part
+    hash_part = _in_bucket(hash_part)
     if range_attribute is None:
         return Key(hash_part, b"")
     range_part = _key_part(range_attribute, item)
