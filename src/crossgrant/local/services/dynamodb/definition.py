@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from crossgrant.local.services.dynamodb.errors import invalid_parameter, validation
+from crossgrant.local.services.dynamodb.errors import invalid_parameter, not_served, validation
 from crossgrant.local.services.dynamodb.keys import KeyAttribute, KeySchema
 from crossgrant.local.services.dynamodb.shapes import BOOLEAN, STRING, Member, integer, list_of, string, structure
 from crossgrant.local.services.dynamodb.table import Index, Throughput
@@ -282,4 +282,4 @@ def check_sse(given: Mapping[str, Any] | None) -> None:
 
     """
     if given and (given.get("KMSMasterKeyId") or given.get("Enabled") or given.get("SSEType") == "KMS"):
-        raise validation("crossgrant doesn't serve SSESpecification with a KMS key")
+        raise not_served("an SSESpecification with a KMS key")

@@ -62,6 +62,11 @@ def in_use(message: str) -> ServiceError:
     return ServiceError("ResourceInUseException", message)
 
 
+def not_served(what: str) -> ServiceError:
+    """Refuse, by name, what AWS has and we don't."""
+    return ServiceError("NotImplemented", f"crossgrant doesn't serve {what}", 501)
+
+
 def limit_exceeded(message: str) -> ServiceError:
     """Return a LimitExceededException."""
     return ServiceError("LimitExceededException", message)

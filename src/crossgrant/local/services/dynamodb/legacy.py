@@ -52,6 +52,22 @@ _TYPES: Mapping[str, tuple[str, ...]] = {
 _BOUNDS = "The BETWEEN condition was provided a range where the lower bound is greater than the upper bound"
 
 
+def check_conditional_operator(asked: Mapping[str, Any], parameter: str) -> None:
+    """Check that ConditionalOperator stands beside conditions to combine: those of `parameter`.
+
+    Raises:
+        ServiceError: AWS's text.
+
+    """
+    if "ConditionalOperator" not in asked:
+        return
+    count = len(asked.get(parameter, ()))
+    if count == 0:
+        raise validation("ConditionalOperator cannot be used without Filter or Expected")
+    if count == 1:
+        raise validation("ConditionalOperator can only be used when Filter or Expected has two or more elements")
+
+
 def check_conditions(conditions: Mapping[str, Any]) -> None:
     """Check KeyConditions, QueryFilter or ScanFilter.
 

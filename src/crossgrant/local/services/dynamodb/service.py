@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from crossgrant.local.operation import Service
-from crossgrant.local.services.dynamodb.errors import error_namespace
+from collections.abc import Awaitable
+from dataclasses import replace
+from typing import TypeVar
+
+from crossgrant.local.operation import Call, Need, Operation, Output, RawBody, Service
+from crossgrant.local.services.dynamodb.errors import error_namespace, serialization
 from crossgrant.local.services.dynamodb.operations.batch_get_item import BATCH_GET_ITEM
 from crossgrant.local.services.dynamodb.operations.batch_write_item import BATCH_WRITE_ITEM
 from crossgrant.local.services.dynamodb.operations.create_table import CREATE_TABLE
@@ -67,10 +71,39 @@ OPERATIONS = (
     DESCRIBE_CONTINUOUS_BACKUPS,
 )
 
+T = TypeVar("T")
+
+
+def _guarded(operation: Operation[T]) -> Operation[T]:
+    """Return the operation with a text that is no Unicode (half a surrogate pair) refused, wherever it is met."""
+
+    def read(call: Call) -> T:
+        try:
+            return operation.read(call)
+        except UnicodeEncodeError:
+            raise serialization(_NO_UNICODE) from None
+
+    def needs(call: Call, wanted: T) -> tuple[Need, ...]:
+        try:
+            return operation.needs(call, wanted)
+        except UnicodeEncodeError:
+            raise serialization(_NO_UNICODE) from None
+
+    def serve(call: Call, wanted: T) -> Output | RawBody | Awaitable[Output]:
+        try:
+            return operation.serve(call, wanted)
+        except UnicodeEncodeError:
+            raise serialization(_NO_UNICODE) from None
+
+    return replace(operation, read=read, needs=needs, serve=serve)
+
+
+_NO_UNICODE = "Unable to parse the request: a string is no valid Unicode"
+
 SERVICE = Service(
     name="dynamodb",
     model="dynamodb",
-    operations={operation.name: operation for operation in OPERATIONS},
+    operations={operation.name: _guarded(operation) for operation in OPERATIONS},
     plain_json=True,
     error_namespace=error_namespace,
 )

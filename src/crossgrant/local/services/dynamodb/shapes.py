@@ -183,6 +183,8 @@ class Structure:
                 ignored.append(name)
             else:
                 check_type(content)
+                if type(content) is float:  # no member is one: AWS cuts it off
+                    value[name] = int(content)
         for name in ignored:
             del value[name]
 

@@ -209,3 +209,9 @@ def check_revision(target: Target, current: ResourcePolicy | None, expected: str
             f"{frame}Requested update for policy with revision id {expected}, "
             f"but the policy associated to target table {target.name} has revision id {actual}.",
         )
+
+
+def next_revision(current: ResourcePolicy | None, now: float) -> str:
+    """Return the id of a new revision: the time in milliseconds, and never an earlier one again."""
+    milliseconds = int(now * 1000)
+    return str(milliseconds if current is None else max(milliseconds, int(current.revision_id) + 1))

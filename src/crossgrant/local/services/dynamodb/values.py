@@ -284,9 +284,14 @@ def check_boolean_type(content: object) -> None:
 
 
 def check_integer_type(content: object, wanted: str = "Integer") -> None:
-    """Check that the JSON holds a number."""
+    """Check that the JSON holds a number that Java's type has room for."""
     if type(content) is not int and type(content) is not float:
         raise _wrong_scalar(content, wanted)
+    if not abs(content) < _JAVA_LIMITS[wanted]:
+        raise _wrong_scalar(content, wanted)
+
+
+_JAVA_LIMITS = {"Integer": 2**31, "Long": 2**63}
 
 
 def check_blob_type(content: object) -> None:
@@ -301,7 +306,7 @@ def check_blob_type(content: object) -> None:
         raise serialization(f"Base64 encoded length is expected a multiple of 4 bytes but found: {len(content)}")
     try:
         raw = b64decode(content, validate=True)
-    except binascii.Error:
+    except ValueError:  # no base64, or no ASCII
         raise serialization("Invalid last non-pad Base64 character dectected") from None
     if binascii.b2a_base64(raw, newline=False).decode() != content:
         raise serialization("Invalid last non-pad Base64 character dectected")

@@ -10,11 +10,18 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from crossgrant.local.operation import Call, Need, Operation, Output
-from crossgrant.local.services.dynamodb import access, catalog, definition, describe, members, store
-from crossgrant.local.services.dynamodb.errors import in_use, invalid_parameter
+from crossgrant.local.services.dynamodb import access, catalog, definition, describe, members, store, table_policy
+from crossgrant.local.services.dynamodb.errors import in_use, invalid_parameter, not_served
 from crossgrant.local.services.dynamodb.keys import KeyAttribute, KeySchema
-from crossgrant.local.services.dynamodb.shapes import BOOLEAN, Member, Structure, structure
-from crossgrant.local.services.dynamodb.table import TRANSITION_SECONDS, Index, Table, Throughput, Transition
+from crossgrant.local.services.dynamodb.shapes import BOOLEAN, STRING, Member, Structure, structure
+from crossgrant.local.services.dynamodb.table import (
+    TRANSITION_SECONDS,
+    Index,
+    ResourcePolicy,
+    Table,
+    Throughput,
+    Transition,
+)
 from crossgrant.local.services.dynamodb.target import Target
 
 MEMBERS = Structure(
@@ -36,6 +43,7 @@ MEMBERS = Structure(
         "StreamSpecification",
         structure("StreamSpecification", Member("StreamEnabled", BOOLEAN, required=True)),
     ),
+    Member("ResourcePolicy", STRING),
 )
 
 
@@ -84,6 +92,8 @@ def read(call: Call) -> Wanted:
     definition.check_projected_count(indexes)
     _check_all_used(types, key, indexes)
     definition.check_sse(asked.get("SSESpecification"))
+    if asked.get("StreamSpecification", {}).get("StreamEnabled"):
+        raise not_served("a StreamSpecification that enables a stream")
     return Wanted(
         target,
         tuple(KeyAttribute(name, kind) for name, kind in types.items()),
@@ -113,12 +123,12 @@ def _settings(asked: dict[str, Any]) -> dict[str, Any]:
 
 
 def needs(call: Call, wanted: Wanted) -> tuple[Need, ...]:
-    """Return the decisions on dynamodb:CreateTable, and on dynamodb:TagResource when tags are given."""
-    context = access.request_tags(call.input.get("Tags", []))
-    need = access.need(call, wanted.target, "dynamodb:CreateTable", context)
-    if "Tags" not in call.input:
-        return (need,)
-    return (need, access.need(call, wanted.target, "dynamodb:TagResource", dict(context)))
+    """Return the decisions on dynamodb:CreateTable, and on the tags and the policy that are given with it."""
+    actions = ["dynamodb:CreateTable"]
+    actions += ["dynamodb:TagResource"] if "Tags" in call.input else []
+    actions += ["dynamodb:PutResourcePolicy"] if "ResourcePolicy" in call.input else []
+    tags = call.input.get("Tags", [])
+    return tuple(access.need(call, wanted.target, action, access.request_tags(tags)) for action in actions)
 
 
 def serve(call: Call, wanted: Wanted) -> Output:
@@ -132,6 +142,10 @@ def serve(call: Call, wanted: Wanted) -> Output:
             else f"Attempt to change a resource which is still in use: Table is being "
             f"{'deleted' if status == 'DELETING' else 'created'}: {target.name}"
         )
+    policy = None
+    if "ResourcePolicy" in call.input:
+        text = table_policy.to_keep(call, target, call.input["ResourcePolicy"], may_lock_out=False)
+        policy = ResourcePolicy(text, table_policy.next_revision(None, call.now))
     table = Table(
         id=0,
         account_id=target.account_id,
@@ -150,6 +164,7 @@ def serve(call: Call, wanted: Wanted) -> Output:
         throughput=wanted.throughput,
         deletion_protection=call.input.get("DeletionProtectionEnabled", False),
         tags=tuple((tag["Key"], tag["Value"]) for tag in call.input.get("Tags", ())),
+        policy=policy,
         transition=_creating(call.now),
         settings=wanted.settings,
     )

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutItem.html
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from crossgrant.local.operation import Call, Need, Operation, Output, RawBody
 from crossgrant.local.services.dynamodb import access, given, legacy, members, writes
@@ -57,11 +58,11 @@ def read(call: Call) -> Put:
     return Put(target, item, size, read_conditional(asked))
 
 
-def read_conditional(asked: dict[str, object]) -> Conditional:
+def read_conditional(asked: dict[str, Any]) -> Conditional:
     """Return the condition of a put or a delete."""
     if "Expected" in asked or "ConditionalOperator" in asked:
-        writing.check_conditional_operator(asked)
-        legacy.check_expected(asked["Expected"])  # type: ignore[arg-type]  # checked by its shape
+        legacy.check_conditional_operator(asked, "Expected")
+        legacy.check_expected(asked["Expected"])
         return writing.conditional(asked, None)
     if "ConditionExpression" not in asked:
         return writes.UNCONDITIONAL

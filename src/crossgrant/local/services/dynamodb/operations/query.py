@@ -70,6 +70,7 @@ def read(call: Call) -> Query:
     MEMBERS.check(asked)
     target = Target.of(call, asked["TableName"], asked.get("IndexName"))
     given.check_together(asked, _EXPRESSIONS, _LEGACY)
+    legacy.check_conditional_operator(asked, "QueryFilter")
     legacy.check_conditions(asked.get("QueryFilter", {}))
     paths = given.attributes_to_get(asked)
     page.check_start_key(asked.get("ExclusiveStartKey", {}))

@@ -49,15 +49,9 @@ def serve_put(call: Call, target: Target) -> Output:
     )
     if table.policy is not None and table.policy.text == text:
         return {"RevisionId": table.policy.revision_id}
-    policy = ResourcePolicy(text, next_revision(table.policy, call.now))
+    policy = ResourcePolicy(text, table_policy.next_revision(table.policy, call.now))
     catalog.update(call.accounts.database, replace(table, policy=policy))
     return {"RevisionId": policy.revision_id}
-
-
-def next_revision(current: ResourcePolicy | None, now: float) -> str:
-    """Return the id of a new revision: the time in milliseconds, and never an earlier one again."""
-    milliseconds = int(now * 1000)
-    return str(milliseconds if current is None else max(milliseconds, int(current.revision_id) + 1))
 
 
 def read_get(call: Call) -> Target:

@@ -60,6 +60,7 @@ def read(call: Call) -> Scan:
     target = Target.of(call, asked["TableName"], asked.get("IndexName"))
     given.check_together(asked, _EXPRESSIONS, _LEGACY)
     paths = given.attributes_to_get(asked)
+    legacy.check_conditional_operator(asked, "ScanFilter")
     legacy.check_conditions(asked.get("ScanFilter", {}))
     page.check_start_key(asked.get("ExclusiveStartKey", {}))
     select = page.read_select(asked, has_index="IndexName" in asked)

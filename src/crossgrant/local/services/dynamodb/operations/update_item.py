@@ -57,7 +57,7 @@ def read(call: Call) -> Update:
     for value in key.values():
         values.check(value)
     legacy.check_attribute_updates(asked.get("AttributeUpdates", {}))
-    writing.check_conditional_operator(asked)
+    legacy.check_conditional_operator(asked, "Expected")
     legacy.check_expected(asked.get("Expected", {}))
     placeholders = given.placeholders(asked)
     change = given.expression(asked, "UpdateExpression", update_expression, placeholders)

@@ -7,7 +7,6 @@ from typing import Any
 from crossgrant.local.operation import Call, Output, RawBody
 from crossgrant.local.services.dynamodb import given, legacy, store, writes
 from crossgrant.local.services.dynamodb.answer import with_item
-from crossgrant.local.services.dynamodb.errors import validation
 from crossgrant.local.services.dynamodb.expressions import Placeholders, condition
 from crossgrant.local.services.dynamodb.table import Table
 from crossgrant.local.services.dynamodb.target import Target
@@ -23,12 +22,6 @@ def conditional(asked: dict[str, Any], placeholders: Placeholders | None) -> Con
     if "Expected" in asked:
         return Conditional(legacy.expected(asked["Expected"], asked.get("ConditionalOperator", "AND")), shows)
     return UNCONDITIONAL
-
-
-def check_conditional_operator(asked: dict[str, Any]) -> None:
-    """Check that ConditionalOperator stands beside conditions."""
-    if "ConditionalOperator" in asked and not asked.get("Expected"):
-        raise validation("ConditionalOperator can only be used when Filter or Expected has two or more elements")
 
 
 def answer(  # noqa: PLR0913 - what an answer is made of
