@@ -131,18 +131,19 @@ def test_a_question_without_a_text_is_healthy_or_not(files: Path) -> None:
     assert (ran.returncode, json.loads(ran.stdout)["verdict"]) == (0, "healthy")
 
 
-def test_the_grant_file_says_what_is_meant(files: Path) -> None:
-    ran = crossgrant(
-        "why",
-        DENIED_READ + " because no identity-based policy allows the dynamodb:GetItem action",
-        *SIDES,
-        "--grants",
-        "crossgrant.yaml",
-        "--json",
-        cwd=files,
-    )
-    assert json.loads(ran.stdout)["chain"]
-    assert ran.returncode in (1, 3)
+def test_the_grant_file_gets_a_patch_too_where_it_does_not_ask_for_the_call(files: Path) -> None:
+    (files / "owner.json").write_text(dump(ROLE, trust(), document(allow("dynamodb:GetItem", TABLE))))
+    scan = DENIED_READ.replace("GetItem", "Scan") + " because no identity-based policy allows the dynamodb:Scan action"
+    said = json.loads(crossgrant("why", scan, *SIDES, "--grants", "crossgrant.yaml", "--json", cwd=files).stdout)
+    assert said["cause"]["id"] == "F37"
+    assert said["fix"]["grant_patch"] == [
+        {"op": "replace", "path": "/grants/orders/allow", "value": ["GetItem", "Scan"]}
+    ]
+
+
+def test_bytes_that_are_no_text_are_read_all_the_same(files: Path) -> None:
+    for argument in ("\udcff\udc80", "\x01\u2028", "User: \udcff is not authorized to perform: sts:AssumeRole"):
+        assert crossgrant("why", argument, cwd=files).returncode == 3
 
 
 @pytest.mark.parametrize(
@@ -154,6 +155,7 @@ def test_the_grant_file_says_what_is_meant(files: Path) -> None:
         ("explain", "F999"),
         ("doctor", "none.yaml"),
         ("doctor", "--expect", "maybe"),
+        ("why", "--authorization-id", "0a1"),
     ],
     ids=" ".join,
 )

@@ -196,7 +196,7 @@ class World:
             execution_session=f"arn:aws:sts::{CALLER}:assumed-role/{self.execution_role}/{self.function}",
             role_arn=None if "TABLE_ARN" in self.environment else self.role_arn,
             table_arn=TABLE_ARN,
-            read_action="dynamodb:GetItem",
+            actions=("GetItem",),
             external_id=None,
         )
 

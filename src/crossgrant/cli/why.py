@@ -71,6 +71,8 @@ def why(
     if permissions:
         _print_permissions()
         return
+    if authorization_id and not (caller_profile or owner_profile):
+        raise CrossgrantError("`--authorization-id` asks AWS", help="say as whom: --caller-profile or --owner-profile")
     sources = Sources(
         caller_profile, owner_profile, tuple(caller_file or ()), tuple(owner_file or ()), embedded, ready_file, side
     )
@@ -98,7 +100,7 @@ def _question(
         )
     if text == "-":
         text = sys.stdin.buffer.read().decode("utf-8", "replace")
-    parsed = ParsedError() if text is None else parse_error(text)
+    parsed = ParsedError() if text is None else parse_error(text.encode("utf-8", "replace").decode())
     given = ParsedError(principal=principal, action=action, resource=resource, authorization_id=authorization_id)
     return replace(given, text=parsed.text, plain=parsed.plain).filled(parsed).completed()
 
@@ -144,7 +146,9 @@ def _with_aws_word(inquiry: Inquiry, sources: Sources) -> Inquiry:
     from crossgrant.doctor import informed  # noqa: PLC0415 - as above
     from crossgrant.evidence import profile_session, read_authorization  # noqa: PLC0415 - as above
 
-    return informed(inquiry, read_authorization(profile_session(profile), identifier, None))
+    return informed(
+        inquiry, read_authorization(profile_session(profile), identifier, inquiry.parsed.authorization_region)
+    )
 
 
 def _print(diagnosis: Diagnosis, *, as_json: bool, as_sarif: bool, redact: bool, artifact: str) -> None:

@@ -23,7 +23,7 @@ class Expected:
     execution_session: str
     role_arn: str | None
     table_arn: str
-    read_action: str
+    actions: tuple[str, ...]
     external_id: str | None
     indexes: tuple[str, ...] = ()
     caller_policy: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
@@ -31,6 +31,11 @@ class Expected:
     owner_policy: Mapping[str, Any] | None = None
     table_policy: Mapping[str, Any] | None = None
     environment: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def read_action(self) -> str:
+        """The action that stands for the grant where no text names one."""
+        return f"dynamodb:{self.actions[0]}"
 
 
 def expected_of(grant: Grant) -> Expected:
@@ -49,7 +54,7 @@ def expected_of(grant: Grant) -> Expected:
         execution_session=f"arn:{role.arn.split(':')[1]}:sts::{grant.caller.id}:assumed-role/{role.name}/{grant.function.name}",
         role_arn=owner.role.arn if owner.role and grant.via is Via.ASSUME_ROLE else None,
         table_arn=owner.table_arn,
-        read_action=f"dynamodb:{grant.actions[0]}",
+        actions=grant.actions,
         external_id=grant.conditions.external_id,
         indexes=grant.table.indexes,
         caller_policy=role.policy.as_json(),

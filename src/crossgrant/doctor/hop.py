@@ -154,7 +154,7 @@ class _Reader:
             return ()
         known = role.policies if isinstance(role, Role) else role
         if isinstance(known, NotRead):
-            known = (AttachedPolicy("unread", known),)
+            known = (AttachedPolicy("not read", known),)
         return tuple(self.policy(each, PolicyKind.IDENTITY_BASED, "PRINCIPAL", EVERYTHING) for each in known)
 
     def boundary(self, role: Known[Role | None]) -> Policy | None:

@@ -7,6 +7,8 @@ from typing import Any
 from crossgrant.doctor.ask import commands_for
 from crossgrant.doctor.chain import chain
 from crossgrant.doctor.diagnosis import Diagnosis
+from crossgrant.doctor.grant_patch import grant_patch
+from crossgrant.doctor.warnings import warnings
 from crossgrant.iam import evaluation_json
 
 
@@ -41,6 +43,7 @@ def report(diagnosis: Diagnosis) -> dict[str, Any]:
             "side": fix.target.side.value,
             "patch": list(fix.patch),
             "text": fix.text,
+            "grant_patch": list(grant_patch(diagnosis.inquiry, cause.id)) if cause else [],
             "verified": diagnosis.verified,
         }
         if fix
@@ -57,14 +60,21 @@ def report(diagnosis: Diagnosis) -> dict[str, Any]:
             }
             for link in chain(diagnosis)
         ],
+        "warnings": [{"id": each.id, "why": each.why, "at": each.at} for each in warnings(diagnosis.inquiry)],
         "note": diagnosis.note,
         "commands": {side: list(commands) for side, commands in commands_for(diagnosis).items()},
     }
 
 
 def _evaluation(diagnosis: Diagnosis) -> dict[str, Any] | None:
-    """Return AWS's own evaluation where it gave one, else ours, in the same shape."""
+    """Return AWS's own evaluation where it gave one, else ours, in the same shape.
+
+    What was not read stands in ours as allowing everything; `crossgrant` says what that is.
+    """
     if diagnosis.inquiry.aws_word is not None:
         return dict(diagnosis.inquiry.aws_word)
     hop = diagnosis.inquiry.evaluation
-    return None if hop is None else evaluation_json(hop.request, hop.policies, hop.evaluation)
+    if hop is None:
+        return None
+    unread = {layer: each.reason for layer, each in hop.unread.items()}
+    return evaluation_json(hop.request, hop.policies, hop.evaluation) | {"crossgrant": {"not_read": unread}}

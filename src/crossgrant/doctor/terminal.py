@@ -6,9 +6,11 @@ import json
 from collections.abc import Iterator
 
 from crossgrant.doctor.ask import commands_for
-from crossgrant.doctor.cause import Side
+from crossgrant.doctor.cause import Side, catalogue
 from crossgrant.doctor.chain import Link, Status, chain
 from crossgrant.doctor.diagnosis import Diagnosis, Verdict
+from crossgrant.doctor.grant_patch import grant_patch
+from crossgrant.doctor.warnings import warnings
 from crossgrant.evidence import commands
 
 MARKS = {
@@ -42,6 +44,8 @@ def lines(diagnosis: Diagnosis) -> Iterator[Line]:
             yield "healthy: everything that the call needs allows it", "bold green"
     if diagnosis.note:
         yield diagnosis.note, ""
+    for each in warnings(diagnosis.inquiry):
+        yield f"also: {each.id} {catalogue()[each.id].title} ({each.at})", "yellow"
 
 
 def link_lines(link: Link) -> Iterator[Line]:
@@ -69,6 +73,8 @@ def _cause(diagnosis: Diagnosis) -> Iterator[Line]:
         if found.fix.patch:
             yield f"                in the {found.fix.target}:", ""
             yield from ((f"    {each}", "cyan") for each in json.dumps(list(found.fix.patch), indent=2).splitlines())
+        for operation in grant_patch(diagnosis.inquiry, cause.id):
+            yield f"                and in the grant file: {json.dumps(operation)}", "cyan"
     if diagnosis.verified is not None:
         told = "with this fix the cause is gone" if diagnosis.verified else "this fix alone is not enough"
         yield f"  verified      {told}", ""

@@ -34,6 +34,7 @@ class ParsedError:
     explicit: bool | None = None
     policy_arn: str | None = None
     authorization_id: str | None = None
+    authorization_region: str | None = None
     code: str | None = None
     operation: str | None = None
     service: str | None = None

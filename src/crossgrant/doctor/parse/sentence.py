@@ -27,7 +27,10 @@ EXPLICIT = re.compile(
     r"with an explicit deny in (?:an?|the) (?P<layer>[\w -]*?(?:policy|boundary))"
     r"(?:: (?P<arn>arn:\S+?))?(?=[.,;)\"'\s]|$)"
 )
-AUTHORIZATION = re.compile(r"authorization id: (?P<spoken>[0-9a-z]+)|authorization-details/(?P<linked>[0-9a-z]+)")
+AUTHORIZATION = re.compile(
+    r"authorization id: (?P<spoken>[0-9a-z]+)"
+    r"|(?:region=(?P<region>[a-z0-9-]+)#/)?authorization-details/(?P<linked>[0-9a-z]+)"
+)
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_users.html - only these ARNs call anything
 CALLER = re.compile(
@@ -48,8 +51,9 @@ def read_sentence(text: str) -> ParsedError | None:
     parsed = _english(found) if found else _translated(text)
     identifier = AUTHORIZATION.search(text)
     authorization_id = (identifier["spoken"] or identifier["linked"]) if identifier else None
+    region = identifier["region"] if identifier else None
     if parsed is None:
-        return ParsedError(authorization_id=authorization_id) if authorization_id else None
+        return ParsedError(authorization_id=authorization_id, authorization_region=region) if authorization_id else None
     layer, explicit, policy_arn = _layer(text, translated=found is None)
     silent = SILENT.search(text)
     return parsed.filled(
@@ -59,6 +63,7 @@ def read_sentence(text: str) -> ParsedError | None:
             explicit=explicit,
             policy_arn=policy_arn,
             authorization_id=authorization_id,
+            authorization_region=region,
         )
     )
 
