@@ -42,7 +42,10 @@ def inquiries(
     asked: list[ParsedError] = []
     session = expected.execution_session
     if expected.role_arn:
-        asked.append(ParsedError(principal=session, action="sts:AssumeRole", resource=expected.role_arn))
+        needed = ["sts:AssumeRole"]
+        needed += ["sts:TagSession"] if expected.tags else []
+        needed += ["sts:SetSourceIdentity"] if expected.source_identity else []
+        asked += [ParsedError(principal=session, action=each, resource=expected.role_arn) for each in needed]
         account, name = expected.role_arn.split(":")[4], expected.role_arn.rpartition("/")[2]
         session = f"arn:aws:sts::{account}:assumed-role/{name}/{expected.function_arn.rpartition(':')[2]}"
     asked += [ParsedError(principal=session, action=each, resource=expected.table_arn) for each in actions]

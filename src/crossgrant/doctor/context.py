@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from crossgrant.doctor.expected import Expected
 from crossgrant.doctor.statements import statements
 from crossgrant.evidence import Function, NotRead, Role
 from crossgrant.iam import RequestContext
@@ -69,14 +70,35 @@ def assume_context(inquiry: Inquiry, action: str) -> RequestContext:
 
 
 def read_context(inquiry: Inquiry) -> RequestContext:
-    """Return the context of a call on the table: keys of the items that are asked for are not in the text."""
+    """Return the context of a call on the table.
+
+    The keys and attributes that a denied call asked for are not in its text; a grant that is only checked is asked for
+    what it grants.
+    """
     known = _common(inquiry)
-    function = inquiry.function
+    function, expected = inquiry.function, inquiry.expected
     if inquiry.by_owner_session:
         known["lambda:SourceFunctionArn"] = None
     elif isinstance(function, Function):
         known["lambda:SourceFunctionArn"] = function.arn
+    if expected:
+        known |= {f"aws:PrincipalTag/{name}": value for name, value in expected.tags.items()}
+        if not inquiry.denied:
+            known |= _granted_items(expected)
     return RequestContext.of(known, complete=False)
+
+
+def _granted_items(expected: Expected) -> dict[str, ContextValue]:
+    """Return the keys of a call for exactly the items and attributes of a grant."""
+    tags = {f"${{aws:PrincipalTag/{name}}}": value for name, value in expected.tags.items()}
+    known: dict[str, ContextValue] = {}
+    if expected.leading_keys:
+        known["dynamodb:LeadingKeys"] = [tags.get(each, each) for each in expected.leading_keys]
+    if expected.attributes:
+        known["dynamodb:Attributes"] = list(expected.attributes)
+        known["dynamodb:Select"] = "SPECIFIC_ATTRIBUTES"
+        known["dynamodb:ReturnValues"] = "NONE"
+    return known
 
 
 def _common(inquiry: Inquiry) -> dict[str, ContextValue]:
@@ -92,21 +114,28 @@ def _common(inquiry: Inquiry) -> dict[str, ContextValue]:
 
 
 def _parameters(inquiry: Inquiry, action: str) -> dict[str, ContextValue]:
-    """Return the keys that the call's own parameters set.
+    """Return the keys that the call's own parameters set, as far as what it sends is known.
 
-    ExternalId and RoleSessionName reach sts:AssumeRole alone.
+    ExternalId and RoleSessionName reach sts:AssumeRole alone, tags and the source identity what authorizes them too.
     https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html
     """
-    given = {**inquiry.parsed.parameters, **inquiry.sent}
-    if action != "sts:AssumeRole":
-        return {"sts:ExternalId": None, "sts:RoleSessionName": None}
+    given, expected = {**inquiry.parsed.parameters, **inquiry.sent}, inquiry.expected
     known: dict[str, ContextValue] = {}
-    if inquiry.external_id_is_known or inquiry.expected:
+    if action != "sts:AssumeRole":
+        known |= {"sts:ExternalId": None, "sts:RoleSessionName": None}
+    elif inquiry.external_id_is_known or expected:
         known["sts:ExternalId"] = inquiry.external_id
-    if "roleSessionName" in given:
+    if action == "sts:AssumeRole" and "roleSessionName" in given:
         known["sts:RoleSessionName"] = given["roleSessionName"]
-    if inquiry.parsed.parameters:
+    if action == "sts:TagSession":
+        known["sts:SourceIdentity"] = None
+    elif inquiry.parsed.parameters:
         known["sts:SourceIdentity"] = given.get("sourceIdentity")
+    elif expected:
+        known["sts:SourceIdentity"] = expected.source_identity
+    if expected and action != "sts:SetSourceIdentity":
+        known["aws:TagKeys"] = list(expected.tags) or None
+        known |= {f"aws:RequestTag/{name}": value for name, value in expected.tags.items()}
     return known
 
 

@@ -25,6 +25,10 @@ class Expected:
     table_arn: str
     actions: tuple[str, ...]
     external_id: str | None
+    tags: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    source_identity: str | None = None
+    leading_keys: tuple[str, ...] = ()
+    attributes: tuple[str, ...] = ()
     indexes: tuple[str, ...] = ()
     caller_policy: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     trust: Mapping[str, Any] | None = None
@@ -56,6 +60,10 @@ def expected_of(grant: Grant) -> Expected:
         table_arn=owner.table_arn,
         actions=grant.actions,
         external_id=grant.conditions.external_id,
+        tags=grant.session.tags,
+        source_identity=grant.session.source_identity,
+        leading_keys=grant.items.leading_keys,
+        attributes=grant.items.attributes,
         indexes=grant.table.indexes,
         caller_policy=role.policy.as_json(),
         trust=owner.role.trust_policy.as_json() if owner.role and owner.role.trust_policy else None,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from crossgrant.doctor.causes.role import roles_that_may_be_assumed
-from crossgrant.doctor.causes.trust import Trust, other_roles, read_trust
+from crossgrant.doctor.causes.trust_policy import Trust, other_roles, read_trust
 from crossgrant.doctor.inquiry import Hop, Inquiry
 from crossgrant.doctor.statements import ROLE, SESSION
 from crossgrant.evidence import AccountSnapshot, LiveAccount, Wanted, merge

@@ -10,7 +10,19 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from crossgrant.doctor.cause import Finding
-from crossgrant.doctor.causes import function, identity, key, limits, role, role_policy, table, token, trust
+from crossgrant.doctor.causes import (
+    function,
+    identity,
+    key,
+    limits,
+    other_role,
+    role,
+    role_policy,
+    table,
+    token,
+    trust,
+    trust_condition,
+)
 from crossgrant.doctor.inquiry import Inquiry
 
 Test: TypeAlias = Callable[[Inquiry], Finding]
@@ -19,10 +31,12 @@ TESTS: tuple[tuple[str, Test], ...] = (
     *role.TESTS,
     *function.TESTS,
     *token.TESTS,
-    ("F10", trust.names_another_role),
+    *other_role.TESTS,
     *identity.TESTS,
     *limits.TESTS,
     *trust.TESTS,
+    *trust_condition.TESTS,
+    *trust.LAST,
     *table.TESTS,
     *role_policy.TESTS,
     *key.TESTS,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from crossgrant.doctor.cause import Finding, Fix, Found, Open, RuledOut, Side, Target
+from crossgrant.doctor.causes.other_role import is_functions, may_assume
 from crossgrant.doctor.causes.role import roles_that_may_be_assumed
-from crossgrant.doctor.causes.trust import execution_role_arn
+from crossgrant.doctor.causes.trust_policy import execution_role_arn
 from crossgrant.doctor.hop import HopEvaluation
 from crossgrant.doctor.inquiry import Hop, Inquiry
 from crossgrant.doctor.obstacles import obstructed
@@ -27,10 +28,18 @@ def may_not_assume(inquiry: Inquiry) -> Finding:
     if role is None:
         return Found("the execution role does not exist any more", side=Side.CALLER)
     finding = silent_policy(hop, role, Side.CALLER, "sts:AssumeRole", inquiry.role_arn or "")
+    if isinstance(finding, Found) and isinstance(inquiry.role, NotRead) and (other := _another_that_may(inquiry)):
+        return Open(f"{other} may assume it: the function may run with another role than was meant", (inquiry.role,))
     others = [each for each in roles_that_may_be_assumed(inquiry) if each != inquiry.role_arn]
     if isinstance(finding, Found) and isinstance(inquiry.role, NotRead) and others:
         return Open(f"{others[0]} may be assumed; whether {inquiry.role_arn} exists was not read", (inquiry.role,))
     return finding
+
+
+def _another_that_may(inquiry: Inquiry) -> str | None:
+    """Return another function's role of the caller that may assume the role that is asked for."""
+    roles = (each for each in inquiry.caller.roles.found.values() if each.name != inquiry.execution_role_name)
+    return next((each.arn for each in roles if is_functions(each) and may_assume(inquiry, each)), None)
 
 
 def silent_policy(hop: HopEvaluation, role: Role | NotRead, side: Side, action: str, resource: str) -> Finding:

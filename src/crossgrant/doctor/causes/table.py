@@ -6,7 +6,7 @@ import difflib
 
 from crossgrant.doctor.cause import Finding, Fix, Found, Open, RuledOut, Side, Target
 from crossgrant.doctor.causes.identity import allowing, silent_policy
-from crossgrant.doctor.causes.trust import execution_role_arn
+from crossgrant.doctor.causes.trust_policy import execution_role_arn
 from crossgrant.doctor.inquiry import Hop, Inquiry
 from crossgrant.doctor.statements import add_statement, statements, texts
 from crossgrant.evidence import Function, NotRead, Role, Table
@@ -93,14 +93,13 @@ def _asked_elsewhere(inquiry: Inquiry) -> Finding:
     if not named or inquiry.expected is None:
         return Open("which table and Region the function asks for is not in the text", (GRANT_NOT_GIVEN,))
     expected = inquiry.expected
-    for name, value in named.items():
+    for value in named.values():
         if expected.role_arn and value not in (expected.table_arn, expected.table_arn.rpartition("/")[2]):
             return _wrong_name(
                 inquiry, value if value.startswith("arn:") else expected.table_arn.rpartition("/")[0] + "/" + value
             )
         if not expected.role_arn and not value.startswith("arn:"):
             return RuledOut("the bare name means the caller's own table")
-        assert name
     if inquiry.table is None:
         return Found(f"{expected.table_arn} does not exist", "dynamodb:DescribeTable", side=Side.OWNER)
     return Found("the function looks in another Region, or with its own credentials", "the call's client")
