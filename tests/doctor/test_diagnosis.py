@@ -267,3 +267,11 @@ def test_no_text_makes_the_diagnosis_fail(text: str, cut: int, more: str) -> Non
     ):
         result: Diagnosis = asked(edited, caller(), owner())
         report(result)
+
+
+def test_a_condition_on_items_is_the_cause_where_everything_else_allows() -> None:
+    condition = {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["a"]}}
+    limited = role(ROLE, trust(), document(allow("dynamodb:GetItem", TABLE, Condition=condition)))
+    diagnosis = asked(DENIED_READ + BECAUSE, caller(), owner(limited))
+    assert diagnosis.cause
+    assert diagnosis.cause.id == "F39"

@@ -99,6 +99,51 @@ def _leading_keys(world: World) -> None:
     world.put_owner_policy(allow("dynamodb:GetItem", TABLE_ARN, Condition=condition))
 
 
+def _trust_another_function(world: World) -> None:
+    """Trust the role of another function, which has no permission itself."""
+    world.put_trust(world.trust({"AWS": world.make_execution_role(f"{world.execution_role}-3")}))
+
+
+def _trust_for_tags_alone(world: World) -> None:
+    principal = {"AWS": world.execution_role_arn}
+    world.put_trust(document({"Effect": "Allow", "Principal": principal, "Action": "sts:TagSession"}))
+
+
+def _run_as_a_role_without_permission(world: World) -> None:
+    world.configure(Role=world.make_execution_role(f"{world.execution_role}-2"))
+
+
+def _trust_the_session_of_another_function(world: World) -> None:
+    world.put_trust(world.trust({"AWS": f"arn:aws:sts::{CALLER}:assumed-role/{world.execution_role}/another"}))
+
+
+def _make_role_again_among_others(world: World) -> None:
+    world.put_trust(world.trust({"AWS": [STRANGER, world.execution_role_arn]}))
+    _make_role_again(world)
+
+
+def _a_wrong_external_id(world: World) -> None:
+    world.put_trust(world.trust(Condition={"StringEquals": {"sts:ExternalId": "orders-2026"}}))
+    world.configure({"EXTERNAL_ID": "orders-2025"})
+
+
+def _deny_in_the_trust_policy(world: World) -> None:
+    trust = world.trust()
+    deny = {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "sts:AssumeRole",
+        "Condition": {"Null": {"aws:PrincipalOrgID": "true"}},
+    }
+    world.put_trust({**trust, "Statement": [*trust["Statement"], deny]})
+
+
+def _without_path_like(world: World) -> None:
+    bare = f"arn:aws:iam::{CALLER}:role/{world.execution_role}"
+    condition = {"StringLike": {"aws:PrincipalArn": [bare, "arn:aws:iam::*:role/other"]}}
+    world.put_trust(world.trust({"AWS": "*"}, Condition=condition))
+
+
 # The nine that share one text.
 ONE_TEXT = (
     Fault("F01", "caller policy", lambda world: world.put_caller_policy(allow("sts:GetCallerIdentity", "*")), rank=2),
@@ -132,11 +177,22 @@ VARIANTS = (
         lambda world: world.configure({"OWNER_ROLE_ARN": world.role_arn.replace(OWNER, STRANGER)}),
     ),
     Fault("F03/deleted", "owner role", _delete_the_owner_role),
+    Fault("F02/another-function", "trust", _trust_another_function),
+    Fault("F02/another-action", "trust", _trust_for_tags_alone),
+    Fault("F07/among-others", "principal", _make_role_again_among_others),
+    Fault("F08/like", "trust, principal", _without_path_like),
+    Fault("F10/without-permission", "principal, caller policy", _run_as_a_role_without_permission),
+    Fault("F10/session", "trust", _trust_the_session_of_another_function),
+    Fault("F11/wrong", "trust", _a_wrong_external_id),
+    Fault("F11/like", "trust", _condition("StringLike", "sts:ExternalId", "orders-*")),
     Fault("F14/expired", "trust", _condition("DateLessThan", "aws:CurrentTime", "2026-01-01T00:00:00Z")),
     Fault("F14/source-arn", "trust", _condition("ArnLike", "aws:SourceArn", "arn:aws:lambda:*:*:function:*")),
     Fault("F14/source-account", "trust", _condition("StringEquals", "aws:SourceAccount", CALLER)),
     Fault("F14/organization", "trust", _condition("StringEquals", "aws:PrincipalOrgID", "o-example")),
     Fault("F14/endpoint", "trust", _condition("StringEquals", "aws:SourceVpce", "vpce-1")),
+    Fault("F14/tag", "trust", _condition("StringEquals", "aws:PrincipalTag/team", "orders")),
+    Fault("F14/session-name", "trust", _condition("StringEquals", "sts:RoleSessionName", "someone")),
+    Fault("F14/deny", "trust", _deny_in_the_trust_policy),
     Fault("F14/address", "trust", _condition("IpAddress", "aws:SourceIp", "203.0.113.0/24")),
 )
 

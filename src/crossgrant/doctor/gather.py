@@ -5,8 +5,12 @@ The owner's answers tell what else to ask the caller for.
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import replace
 
+from crossgrant.doctor.cause import Found
+from crossgrant.doctor.causes.identity import may_not_assume
+from crossgrant.doctor.causes.other_role import is_functions
 from crossgrant.doctor.causes.role import roles_that_may_be_assumed
 from crossgrant.doctor.causes.trust_policy import Trust, other_roles, read_trust
 from crossgrant.doctor.inquiry import Hop, Inquiry
@@ -30,6 +34,9 @@ def gather(inquiry: Inquiry, caller: LiveAccount | None, owner: LiveAccount | No
         inquiry = _with_owner(inquiry, owner.read(wanted_of_owner(inquiry)))
     if owner and inquiry.role is None:
         inquiry = _with_owner(inquiry, owner.read(_alternatives(inquiry)))
+    if caller and owner is None and isinstance(may_not_assume(inquiry), Found):
+        inquiry = _with_caller(inquiry, caller.read(Wanted(first_roles=True)))
+        inquiry = _with_caller(inquiry, caller.read(_lookalikes(inquiry)))
     if caller and owner:
         trust = read_trust(inquiry)
         names = {arn.rpartition("/")[2] for arn in other_roles(trust)} if isinstance(trust, Trust) else set()
@@ -45,6 +52,13 @@ def _alternatives(inquiry: Inquiry) -> Wanted:
     )
     names = frozenset(arn.rpartition("/")[2] for arn in meant[:SEVERAL])
     return Wanted(roles=names, first_roles=not names)
+
+
+def _lookalikes(inquiry: Inquiry) -> Wanted:
+    """Return the functions' roles whose names are most like the execution role's: one of them may have been meant."""
+    own = inquiry.execution_role_name or ""
+    names = [each.name for each in inquiry.caller.roles.found.values() if each.name != own and is_functions(each)]
+    return Wanted(roles=frozenset(difflib.get_close_matches(own, names, SEVERAL)))
 
 
 def _identity(account: LiveAccount) -> AccountSnapshot:

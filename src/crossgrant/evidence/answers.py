@@ -124,7 +124,8 @@ def _roles(of: _ByOperation) -> Section[Role]:
             rest = None
     for answer in of.every("iam:ListRoles"):
         listed = () if answer.error else answer.response["Roles"]
-        found |= {role.name: role for role in map(_role_facts, listed)}
+        # https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListRoles.html - tags are left out there
+        found |= {role.name: replace(role, tags=UNREAD) for role in map(_role_facts, listed)}
     for answer in of.every("iam:GetRole"):
         name = answer.parameters.get("RoleName", "")
         if answer.error in MISSING:

@@ -38,8 +38,9 @@ def may_not_assume(inquiry: Inquiry) -> Finding:
 
 def _another_that_may(inquiry: Inquiry) -> str | None:
     """Return another function's role of the caller that may assume the role that is asked for."""
-    roles = (each for each in inquiry.caller.roles.found.values() if each.name != inquiry.execution_role_name)
-    return next((each.arn for each in roles if is_functions(each) and may_assume(inquiry, each)), None)
+    others = (each for each in inquiry.caller.roles.found.values() if each.name != inquiry.execution_role_name)
+    known = (each for each in others if not isinstance(each.policies, NotRead))
+    return next((each.arn for each in known if is_functions(each) and may_assume(inquiry, each)), None)
 
 
 def silent_policy(hop: HopEvaluation, role: Role | NotRead, side: Side, action: str, resource: str) -> Finding:

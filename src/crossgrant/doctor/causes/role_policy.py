@@ -209,6 +209,9 @@ def allows_nothing(inquiry: Inquiry) -> Finding:
     silence = read_silence(inquiry)
     if not isinstance(silence, Silence):
         return silence
+    denied = silence.hop.alone(Layer.PRINCIPAL).decision is Decision.EXPLICIT_DENY
+    if silence.obstructed() and not denied:
+        return RuledOut("a condition stands in the way")
     return silent_policy(silence.hop, silence.role, Side.OWNER, inquiry.action, silence.resource)
 
 
