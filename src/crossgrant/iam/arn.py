@@ -8,6 +8,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 PARTS = 6
+ACCOUNT_DIGITS = 12
+
+
+def is_account(text: str) -> bool:
+    """Return whether `text` is an account's id."""
+    return len(text) == ACCOUNT_DIGITS and text.isascii() and text.isdecimal()
 
 
 class Arn(NamedTuple):

@@ -5,21 +5,22 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
-from typing import Any, NoReturn
+from typing import Any
 
+from crossgrant.iam import strict_json
 from crossgrant.iam.arn import PARTS
 from crossgrant.iam.conditions import Condition
-from crossgrant.iam.context import NumberText, json_text
+from crossgrant.iam.context import json_text
 from crossgrant.iam.document import PolicyDocument
 from crossgrant.iam.elements import ActionElement, PrincipalElement, ResourceElement
 from crossgrant.iam.grammar import CURRENT_VERSION, GRAMMARS, OLD_VERSION, STATEMENT_ELEMENTS, Grammar
 from crossgrant.iam.kind import PolicyKind
 from crossgrant.iam.malformed import MalformedPolicyDocumentError
-from crossgrant.iam.principals import check_principals
+from crossgrant.iam.principal_names import check_principals
 from crossgrant.iam.statement import Statement
+from crossgrant.iam.strict_json import escaped
 
 # What JSON values are in Python; a union written in place would be made anew at each check.
 _OBJECT, _LIST, _SCALAR = (dict, Mapping), (list, tuple), (str, bool, int, float)
@@ -52,39 +53,14 @@ def parse_policy(document: object, kind: PolicyKind) -> PolicyDocument:
         MalformedPolicyDocumentError: AWS would refuse it; the error holds AWS's text and the place.
 
     """
-    return _Parser(kind).document(
-        load_json(document, GRAMMARS[kind].texts.json) if isinstance(document, str) else document
-    )
+    return _Parser(kind).document(_read(document, kind) if isinstance(document, str) else document)
 
 
-def load_json(text: str, message: str) -> object:
-    """Read JSON as AWS does: no repeated keys, no NaN.
-
-    Raises:
-        MalformedPolicyDocumentError: with `message`.
-
-    """
+def _read(text: str, kind: PolicyKind) -> object:
     try:
-        return json.loads(text, object_pairs_hook=unique_keys, parse_float=NumberText, parse_constant=_no_constant)
-    except (ValueError, RecursionError):
-        raise MalformedPolicyDocumentError(message) from None
-
-
-def unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Make an object of `pairs`; a repeated key would hide another."""
-    made = dict(pairs)
-    if len(made) != len(pairs):
-        raise ValueError("repeated key")
-    return made
-
-
-def _no_constant(text: str) -> NoReturn:
-    raise ValueError(f"{text} isn't JSON")
-
-
-def escaped(name: str) -> str:
-    """Return `name` as a token of a JSON pointer (RFC 6901)."""
-    return name.replace("~", "~0").replace("/", "~1")
+        return strict_json.loads(text)
+    except ValueError:
+        raise MalformedPolicyDocumentError(GRAMMARS[kind].texts.json) from None
 
 
 class _Parser:

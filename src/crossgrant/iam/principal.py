@@ -11,11 +11,9 @@ from enum import StrEnum
 from typing import NamedTuple, TypeAlias
 
 from crossgrant.errors import CrossgrantError
-from crossgrant.iam.arn import Arn
+from crossgrant.iam.arn import Arn, is_account
 from crossgrant.iam.context import Values
 from crossgrant.iam.lazy import lazy
-
-ACCOUNT_DIGITS = 12
 
 
 class InvalidPrincipalError(CrossgrantError):
@@ -102,7 +100,7 @@ class Principal:
         if not isinstance(name, str) or not name:
             raise InvalidPrincipalError("expected one name", f"/{kind}")
         if kind == "AWS" and name != "*":
-            return cls.root(name) if _is_account(name) else _of_arn(name, "/AWS")
+            return cls.root(name) if is_account(name) else _of_arn(name, "/AWS")
         if kind == "AWS":
             return cls.anonymous()
         for type_, listed in _KINDS.items():
@@ -313,7 +311,7 @@ def _check_role(session: Principal, role_arn: str) -> None:
 
 def _of_arn(text: str, pointer: str = "") -> Principal:
     arn = Arn.parse(text)
-    if arn is not None and arn.region == "" and _is_account(arn.account):
+    if arn is not None and arn.region == "" and is_account(arn.account):
         kind, _, rest = arn.resource.partition("/")
         match arn.service, kind:
             case "iam", "root" if not rest:
@@ -340,10 +338,6 @@ def _parsed(text: str) -> Arn:
 
 def _account_in(text: str) -> str:
     return _parsed(text).account
-
-
-def _is_account(text: str) -> bool:
-    return len(text) == ACCOUNT_DIGITS and text.isascii() and text.isdecimal()
 
 
 def is_service_linked(role_arn: str) -> bool:

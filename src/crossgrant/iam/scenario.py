@@ -6,14 +6,15 @@ ScenarioError, whose pointer points into the line.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from crossgrant.errors import CrossgrantError
-from crossgrant.iam.context import NumberText, RequestContext
+from crossgrant.iam import strict_json
+from crossgrant.iam.arn import is_account
+from crossgrant.iam.context import RequestContext
 from crossgrant.iam.decision import DecidedBy, Decision, NotEvaluated
 from crossgrant.iam.denial import denial_message
 from crossgrant.iam.document import PolicyDocument
@@ -23,9 +24,10 @@ from crossgrant.iam.facts import Request
 from crossgrant.iam.kind import PolicyKind
 from crossgrant.iam.layers.resource import policy_kind
 from crossgrant.iam.malformed import MalformedPolicyDocumentError
-from crossgrant.iam.parse import escaped, parse_policy, unique_keys
+from crossgrant.iam.parse import parse_policy
 from crossgrant.iam.policy import Policies, Policy, PolicySet
 from crossgrant.iam.principal import InvalidPrincipalError, Principal
+from crossgrant.iam.strict_json import escaped
 
 VERSION = 1
 _FIELDS = frozenset({"version", "id", "request", "policies", "expected", "expected_by", "source", "note"})
@@ -43,7 +45,6 @@ _EXPECTED = frozenset({*Decision, "Deny"})
 _EXPECTED_BY = frozenset(DecidedBy._fields)
 _DENIALS = (Decision.EXPLICIT_DENY, Decision.IMPLICIT_DENY)
 _ACTION = re.compile(r"[^:\s]+:[^:\s]+")
-_ACCOUNT = re.compile(r"\d{12}", re.ASCII)
 
 
 _REMEMBERED_POLICIES, _REMEMBERED_SIZE = 1024, 8192
@@ -78,9 +79,7 @@ def read_json(line: str) -> dict[str, Any]:
 
     """
     try:
-        value = json.loads(line, object_pairs_hook=unique_keys, parse_float=NumberText, parse_constant=_no_constant)
-    except RecursionError:
-        raise ScenarioError("InvalidJson", "the line is nested too deeply") from None
+        value = strict_json.loads(line)
     except ValueError as error:
         raise ScenarioError("InvalidJson", f"the line isn't JSON: {error}") from None
     made: dict[str, Any] = _object(value, "")
@@ -182,7 +181,7 @@ def _request(fields: Mapping[str, Any]) -> Request:
     if not _ACTION.fullmatch(action):
         raise ScenarioError("InvalidValue", f"`{action}` is no action: expected service:Name", "/request/action")
     account = fields.get("resource_account")
-    if account is not None and not (isinstance(account, str) and _ACCOUNT.fullmatch(account)):
+    if account is not None and not (isinstance(account, str) and is_account(account)):
         raise ScenarioError("InvalidValue", "an account id is text of 12 digits", "/request/resource_account")
     complete = fields.get("context_complete", True)
     if not isinstance(complete, bool):
@@ -286,7 +285,3 @@ def _typed(kind: type, name: str) -> Callable[[object, str], Any]:
 
 
 _object, _list, _text = _typed(dict, "an object"), _typed(list, "a list"), _typed(str, "text")
-
-
-def _no_constant(text: str) -> None:
-    raise ValueError(f"{text} isn't JSON")

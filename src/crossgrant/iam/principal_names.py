@@ -10,10 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from crossgrant.iam.arn import Arn
+from crossgrant.iam.arn import Arn, is_account
 from crossgrant.iam.malformed import MalformedPolicyDocumentError
 
-_ACCOUNT = re.compile(r"\d{12}", re.ASCII)
 _UNIQUE_ID = re.compile(r"A[A-Z0-9]{15,127}", re.ASCII)
 _NAMES = {
     "iam": re.compile(r"root|(user|role|saml-provider|oidc-provider)/.+", re.DOTALL),
@@ -51,10 +50,10 @@ def _is_principal(kind: str, name: str) -> bool:
     """Return whether `name` can stand for someone: a lone `*` is everyone, no other wildcard counts (rule 40)."""
     if kind != "AWS":
         return bool(name) and "*" not in name and "?" not in name
-    if name == "*" or _ACCOUNT.fullmatch(name) or _UNIQUE_ID.fullmatch(name):
+    if name == "*" or is_account(name) or _UNIQUE_ID.fullmatch(name):
         return True
     arn = Arn.parse(name)
     names = _NAMES.get(arn.service) if arn is not None else None
-    if arn is None or names is None or arn.region or not _ACCOUNT.fullmatch(arn.account):
+    if arn is None or names is None or arn.region or not is_account(arn.account):
         return False
     return names.fullmatch(arn.resource) is not None and "*" not in name and "?" not in name

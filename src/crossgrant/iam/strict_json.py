@@ -1,0 +1,37 @@
+"""JSON as AWS and the scenario format read it: no repeated keys, no NaN; numbers keep their text."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NoReturn
+
+from crossgrant.iam.context import NumberText
+
+
+def loads(text: str) -> Any:
+    """Read a JSON text.
+
+    Raises:
+        ValueError: it isn't one, a key is repeated (one would hide the other), or it is nested too deeply to read.
+
+    """
+    try:
+        return json.loads(text, object_pairs_hook=_unique_keys, parse_float=NumberText, parse_constant=_no_constant)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
+def escaped(name: str) -> str:
+    """Return `name` as a token of a JSON pointer (RFC 6901)."""
+    return name.replace("~", "~0").replace("/", "~1")
+
+
+def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise ValueError("repeated key")
+    return made
+
+
+def _no_constant(text: str) -> NoReturn:
+    raise ValueError(f"{text} isn't JSON")
