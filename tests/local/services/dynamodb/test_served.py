@@ -95,6 +95,38 @@ def test_another_accounts_table_opens_by_its_policy_alone_and_both_sides(served:
     assert code_of(caller, "BatchGetItem", RequestItems=batch) == "AccessDeniedException"
 
 
+def test_a_role_made_again_is_another_principal_of_a_table_policy(served: Gateway) -> None:
+    owner, iam = WireClient(served), served.client("iam", "caller")
+    trust = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111111111111:root"}, "Action": "sts:AssumeRole"}
+        ],
+    }
+    allowed = json.dumps(
+        {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "dynamodb:GetItem", "Resource": ARN}]}
+    )
+
+    def reader() -> Any:
+        """Make the role, and return a client of a session of it."""
+        role = iam.create_role(RoleName="table-reader", AssumeRolePolicyDocument=json.dumps(trust))["Role"]
+        iam.put_role_policy(RoleName="table-reader", PolicyName="read", PolicyDocument=allowed)
+        assumed = served.client("sts", "caller").assume_role(RoleArn=role["Arn"], RoleSessionName="reader")
+        return served.client("dynamodb", "caller", assumed["Credentials"])
+
+    first = reader()
+    principal = {"AWS": "arn:aws:iam::111111111111:role/table-reader"}
+    owner.call("PutResourcePolicy", ResourceArn=ARN, Policy=policy("dynamodb:GetItem", Principal=principal))
+    shown = json.loads(owner.call("GetResourcePolicy", ResourceArn=ARN)["Policy"])
+    assert shown["Statement"][0]["Principal"] == principal
+    first.get_item(TableName=ARN, Key={"id": {"S": "1"}})
+    iam.delete_role_policy(RoleName="table-reader", PolicyName="read")
+    iam.delete_role(RoleName="table-reader")
+    with pytest.raises(ClientError, match="AccessDeniedException"):
+        reader().get_item(TableName=ARN, Key={"id": {"S": "1"}})
+    owner.call("DeleteResourcePolicy", ResourceArn=ARN)
+
+
 def test_whether_another_accounts_table_exists_is_not_told(served: Gateway) -> None:
     caller = WireClient(served, "caller")
     key = {"id": {"S": "1"}}
