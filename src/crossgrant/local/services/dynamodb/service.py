@@ -2,74 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterator, Mapping
 from dataclasses import replace
-from typing import TypeVar
+from functools import cache
+from importlib import import_module
+from typing import Any, TypeVar
 
 from crossgrant.local.operation import Call, Need, Operation, Output, RawBody, Service
 from crossgrant.local.services.dynamodb.errors import error_namespace, serialization
-from crossgrant.local.services.dynamodb.operations.batch_get_item import BATCH_GET_ITEM
-from crossgrant.local.services.dynamodb.operations.batch_write_item import BATCH_WRITE_ITEM
-from crossgrant.local.services.dynamodb.operations.create_table import CREATE_TABLE
-from crossgrant.local.services.dynamodb.operations.delete_item import DELETE_ITEM
-from crossgrant.local.services.dynamodb.operations.get_item import GET_ITEM
-from crossgrant.local.services.dynamodb.operations.limits import (
-    DESCRIBE_CONTINUOUS_BACKUPS,
-    DESCRIBE_ENDPOINTS,
-    DESCRIBE_LIMITS,
-)
-from crossgrant.local.services.dynamodb.operations.partiql import (
-    BATCH_EXECUTE_STATEMENT,
-    EXECUTE_STATEMENT,
-    EXECUTE_TRANSACTION,
-)
-from crossgrant.local.services.dynamodb.operations.put_item import PUT_ITEM
-from crossgrant.local.services.dynamodb.operations.query import QUERY
-from crossgrant.local.services.dynamodb.operations.resource_policy import (
-    DELETE_RESOURCE_POLICY,
-    GET_RESOURCE_POLICY,
-    PUT_RESOURCE_POLICY,
-)
-from crossgrant.local.services.dynamodb.operations.scan import SCAN
-from crossgrant.local.services.dynamodb.operations.tables import DELETE_TABLE, DESCRIBE_TABLE, LIST_TABLES
-from crossgrant.local.services.dynamodb.operations.tags import LIST_TAGS_OF_RESOURCE, TAG_RESOURCE, UNTAG_RESOURCE
-from crossgrant.local.services.dynamodb.operations.time_to_live import DESCRIBE_TIME_TO_LIVE, UPDATE_TIME_TO_LIVE
-from crossgrant.local.services.dynamodb.operations.transact_get_items import TRANSACT_GET_ITEMS
-from crossgrant.local.services.dynamodb.operations.transact_write_items import TRANSACT_WRITE_ITEMS
-from crossgrant.local.services.dynamodb.operations.update_item import UPDATE_ITEM
-from crossgrant.local.services.dynamodb.operations.update_table import UPDATE_TABLE
 
-OPERATIONS = (
-    CREATE_TABLE,
-    DESCRIBE_TABLE,
-    LIST_TABLES,
-    DELETE_TABLE,
-    PUT_ITEM,
-    GET_ITEM,
-    DELETE_ITEM,
-    UPDATE_ITEM,
-    BATCH_GET_ITEM,
-    BATCH_WRITE_ITEM,
-    QUERY,
-    SCAN,
-    TRANSACT_GET_ITEMS,
-    TRANSACT_WRITE_ITEMS,
-    EXECUTE_STATEMENT,
-    BATCH_EXECUTE_STATEMENT,
-    EXECUTE_TRANSACTION,
-    UPDATE_TABLE,
-    TAG_RESOURCE,
-    UNTAG_RESOURCE,
-    LIST_TAGS_OF_RESOURCE,
-    UPDATE_TIME_TO_LIVE,
-    DESCRIBE_TIME_TO_LIVE,
-    PUT_RESOURCE_POLICY,
-    GET_RESOURCE_POLICY,
-    DELETE_RESOURCE_POLICY,
-    DESCRIBE_LIMITS,
-    DESCRIBE_ENDPOINTS,
-    DESCRIBE_CONTINUOUS_BACKUPS,
-)
+# The module of each operation, imported when it is first called for: most gateways serve few of them.
+_MODULES = {
+    "BatchExecuteStatement": "partiql",
+    "BatchGetItem": "batch_get_item",
+    "BatchWriteItem": "batch_write_item",
+    "CreateTable": "create_table",
+    "DeleteItem": "delete_item",
+    "DeleteResourcePolicy": "resource_policy",
+    "DeleteTable": "tables",
+    "DescribeContinuousBackups": "limits",
+    "DescribeEndpoints": "limits",
+    "DescribeLimits": "limits",
+    "DescribeTable": "tables",
+    "DescribeTimeToLive": "time_to_live",
+    "ExecuteStatement": "partiql",
+    "ExecuteTransaction": "partiql",
+    "GetItem": "get_item",
+    "GetResourcePolicy": "resource_policy",
+    "ListTables": "tables",
+    "ListTagsOfResource": "tags",
+    "PutItem": "put_item",
+    "PutResourcePolicy": "resource_policy",
+    "Query": "query",
+    "Scan": "scan",
+    "TagResource": "tags",
+    "TransactGetItems": "transact_get_items",
+    "TransactWriteItems": "transact_write_items",
+    "UntagResource": "tags",
+    "UpdateItem": "update_item",
+    "UpdateTable": "update_table",
+    "UpdateTimeToLive": "time_to_live",
+}
+
+
+class _Operations(Mapping[str, Operation[Any]]):
+    """The operations by their names, each imported when it is first asked for."""
+
+    def __getitem__(self, name: str) -> Operation[Any]:
+        return _operation(_MODULES[name], name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_MODULES)
+
+    def __len__(self) -> int:
+        return len(_MODULES)
+
+
+@cache
+def _operation(module: str, name: str) -> Operation[Any]:
+    operations: tuple[Operation[Any], ...] = import_module(f"{__package__}.operations.{module}").OPERATIONS
+    return _guarded(next(operation for operation in operations if operation.name == name))
+
 
 T = TypeVar("T")
 
@@ -103,7 +96,7 @@ _NO_UNICODE = "Unable to parse the request: a string is no valid Unicode"
 SERVICE = Service(
     name="dynamodb",
     model="dynamodb",
-    operations={operation.name: _guarded(operation) for operation in OPERATIONS},
+    operations=_Operations(),
     plain_json=True,
     error_namespace=error_namespace,
 )

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 Kind = Literal["condition", "update", "projection"]
 
@@ -19,30 +18,26 @@ class ExpressionError(Exception):
     """What is wrong with an expression, in AWS's words; the caller adds which parameter holds it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
+class Path(NamedTuple):
     """A document path as written: names, `#references`, and list indexes."""
 
     parts: tuple[str | int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """A value given beside the expression: `:name`."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """A function and its arguments."""
 
     function: str
     arguments: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Compare:
+class Compare(NamedTuple):
     """Two operands beside `=`, `<>`, `<`, `<=`, `>` or `>=`."""
 
     operator: str
@@ -50,8 +45,7 @@ class Compare:
     right: Node
 
 
-@dataclass(frozen=True, slots=True)
-class Between:
+class Between(NamedTuple):
     """An operand and its two bounds, both included."""
 
     operand: Node
@@ -59,44 +53,38 @@ class Between:
     upper: Node
 
 
-@dataclass(frozen=True, slots=True)
-class In:
+class In(NamedTuple):
     """An operand and the operands it may equal."""
 
     operand: Node
     options: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class And:
+class And(NamedTuple):
     """Conditions of which all must hold."""
 
     conditions: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Or:
+class Or(NamedTuple):
     """Conditions of which one must hold."""
 
     conditions: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(NamedTuple):
     """A condition that must not hold."""
 
     condition: Node
 
 
-@dataclass(frozen=True, slots=True)
-class Parenthesis:
+class Parenthesis(NamedTuple):
     """What stood in parentheses."""
 
     inner: Node
 
 
-@dataclass(frozen=True, slots=True)
-class Arithmetic:
+class Arithmetic(NamedTuple):
     """A sum or difference in a SET action."""
 
     sign: str
@@ -104,8 +92,7 @@ class Arithmetic:
     right: Node
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(NamedTuple):
     """One action of an update: SET path = value, REMOVE path, ADD path value, DELETE path value."""
 
     section: Literal["SET", "REMOVE", "ADD", "DELETE"]
@@ -113,16 +100,14 @@ class Action:
     value: Node | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Update:
+class Update(NamedTuple):
     """An update's actions, and the order of its sections."""
 
     actions: tuple[Action, ...]
     sections: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Projection:
+class Projection(NamedTuple):
     """The paths of a projection."""
 
     paths: tuple[Path, ...]

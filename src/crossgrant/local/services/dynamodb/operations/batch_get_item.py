@@ -127,4 +127,4 @@ def serve(call: Call, wanted: tuple[TableKeys, ...]) -> Output | RawBody:
     return with_tables(responses, rest)
 
 
-BATCH_GET_ITEM = Operation("BatchGetItem", MEMBERS.names, read, needs, serve, Access.READS)
+OPERATIONS = (Operation("BatchGetItem", MEMBERS.names, read, needs, serve, Access.READS),)

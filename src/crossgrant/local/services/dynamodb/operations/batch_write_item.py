@@ -150,4 +150,4 @@ def _write(call: Call, table: Table, write: BatchWrite, key: Key, *, needs_old: 
     )
 
 
-BATCH_WRITE_ITEM = Operation("BatchWriteItem", MEMBERS.names, read, needs, serve)
+OPERATIONS = (Operation("BatchWriteItem", MEMBERS.names, read, needs, serve),)

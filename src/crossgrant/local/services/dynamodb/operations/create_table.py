@@ -178,4 +178,4 @@ def _creating(now: float) -> Transition:
     return Transition("CREATING", now + TRANSITION_SECONDS)
 
 
-CREATE_TABLE = Operation("CreateTable", MEMBERS.names, read, needs, serve)
+OPERATIONS = (Operation("CreateTable", MEMBERS.names, read, needs, serve),)

@@ -69,4 +69,4 @@ def serve(call: Call, delete: Delete) -> Output | RawBody:
     return writing.answer(call, delete.target, table, delete.key, written, old=returns_old)
 
 
-DELETE_ITEM = Operation("DeleteItem", MEMBERS.names, read, needs, serve)
+OPERATIONS = (Operation("DeleteItem", MEMBERS.names, read, needs, serve),)

@@ -96,4 +96,4 @@ def serve(call: Call, get: Get) -> Output | RawBody:
     return with_item("Item", text, rest)
 
 
-GET_ITEM = Operation("GetItem", MEMBERS.names, read, needs, serve, Access.READS)
+OPERATIONS = (Operation("GetItem", MEMBERS.names, read, needs, serve, Access.READS),)

@@ -68,10 +68,8 @@ def serve_backups(_call: Call, target: Target) -> Output:
     }
 
 
-DESCRIBE_LIMITS = Operation("DescribeLimits", NOTHING.names, read_nothing, needs_limits, serve_limits, Access.READS)
-DESCRIBE_ENDPOINTS = Operation(
-    "DescribeEndpoints", NOTHING.names, read_nothing, needs_endpoints, serve_endpoints, Access.READS
-)
-DESCRIBE_CONTINUOUS_BACKUPS = Operation(
-    "DescribeContinuousBackups", NAMED.names, read_name, needs_backups, serve_backups, Access.READS
+OPERATIONS = (
+    Operation("DescribeLimits", NOTHING.names, read_nothing, needs_limits, serve_limits, Access.READS),
+    Operation("DescribeEndpoints", NOTHING.names, read_nothing, needs_endpoints, serve_endpoints, Access.READS),
+    Operation("DescribeContinuousBackups", NAMED.names, read_name, needs_backups, serve_backups, Access.READS),
 )

@@ -263,6 +263,8 @@ def serve_all(call: Call, prepared: tuple[Prepared, ...]) -> Output:
     return answer
 
 
-EXECUTE_STATEMENT = Operation("ExecuteStatement", ONE.names, read_one, needs_one, serve_one)
-BATCH_EXECUTE_STATEMENT = Operation("BatchExecuteStatement", BATCH.names, read_batch, needs_batch, serve_batch)
-EXECUTE_TRANSACTION = Operation("ExecuteTransaction", ALL.names, read_all, needs_all, serve_all)
+OPERATIONS = (
+    Operation("ExecuteStatement", ONE.names, read_one, needs_one, serve_one),
+    Operation("BatchExecuteStatement", BATCH.names, read_batch, needs_batch, serve_batch),
+    Operation("ExecuteTransaction", ALL.names, read_all, needs_all, serve_all),
+)

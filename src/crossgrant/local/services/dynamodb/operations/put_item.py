@@ -99,4 +99,4 @@ def serve(call: Call, put: Put) -> Output | RawBody:
     return writing.answer(call, put.target, table, put.item, written, old=returns_old)
 
 
-PUT_ITEM = Operation("PutItem", MEMBERS.names, read, needs, serve)
+OPERATIONS = (Operation("PutItem", MEMBERS.names, read, needs, serve),)

@@ -162,4 +162,4 @@ def _check_paths(table: Table, query: Query, key_names: tuple[str, ...]) -> None
     check_key_paths(table, query.filter.paths)
 
 
-QUERY = Operation("Query", MEMBERS.names, read, needs, serve, Access.READS)
+OPERATIONS = (Operation("Query", MEMBERS.names, read, needs, serve, Access.READS),)

@@ -97,6 +97,8 @@ def serve_delete(call: Call, target: Target) -> Output:
     return {"RevisionId": table.policy.revision_id}
 
 
-PUT_RESOURCE_POLICY = Operation("PutResourcePolicy", PUT.names, read_put, needs_put, serve_put)
-GET_RESOURCE_POLICY = Operation("GetResourcePolicy", NAMED.names, read_get, needs_get, serve_get, Access.READS)
-DELETE_RESOURCE_POLICY = Operation("DeleteResourcePolicy", DELETED.names, read_delete, needs_delete, serve_delete)
+OPERATIONS = (
+    Operation("PutResourcePolicy", PUT.names, read_put, needs_put, serve_put),
+    Operation("GetResourcePolicy", NAMED.names, read_get, needs_get, serve_get, Access.READS),
+    Operation("DeleteResourcePolicy", DELETED.names, read_delete, needs_delete, serve_delete),
+)

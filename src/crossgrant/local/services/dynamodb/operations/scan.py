@@ -125,4 +125,4 @@ def serve(call: Call, scan: Scan) -> Output | RawBody:
     return page.answer(found, output, asked, scan.target.written)
 
 
-SCAN = Operation("Scan", MEMBERS.names, read, needs, serve, Access.READS)
+OPERATIONS = (Operation("Scan", MEMBERS.names, read, needs, serve, Access.READS),)

@@ -115,6 +115,8 @@ def serve_delete(call: Call, target: Target) -> Output:
     return {"TableDescription": described}
 
 
-DESCRIBE_TABLE = Operation("DescribeTable", NAMED.names, read_name, needs_describe, serve_describe)
-LIST_TABLES = Operation("ListTables", LISTED.names, read_list, needs_list, serve_list, Access.READS)
-DELETE_TABLE = Operation("DeleteTable", NAMED.names, read_name, needs_delete, serve_delete)
+OPERATIONS = (
+    Operation("DescribeTable", NAMED.names, read_name, needs_describe, serve_describe),
+    Operation("ListTables", LISTED.names, read_list, needs_list, serve_list, Access.READS),
+    Operation("DeleteTable", NAMED.names, read_name, needs_delete, serve_delete),
+)

@@ -85,6 +85,8 @@ def serve_list(_call: Call, target: Target) -> Output:
     return {"Tags": [{"Key": key, "Value": value} for key, value in target.existing_resource().tags]}
 
 
-TAG_RESOURCE = Operation("TagResource", TAGGED.names, read_tagging, needs_tagging, serve_tagging)
-UNTAG_RESOURCE = Operation("UntagResource", UNTAGGED.names, read_untagging, needs_untagging, serve_untagging)
-LIST_TAGS_OF_RESOURCE = Operation("ListTagsOfResource", LISTED.names, read_list, needs_list, serve_list, Access.READS)
+OPERATIONS = (
+    Operation("TagResource", TAGGED.names, read_tagging, needs_tagging, serve_tagging),
+    Operation("UntagResource", UNTAGGED.names, read_untagging, needs_untagging, serve_untagging),
+    Operation("ListTagsOfResource", LISTED.names, read_list, needs_list, serve_list, Access.READS),
+)

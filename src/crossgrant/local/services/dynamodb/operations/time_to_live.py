@@ -83,7 +83,7 @@ def serve_describe(_call: Call, target: Target) -> Output:
     return {"TimeToLiveDescription": {"TimeToLiveStatus": "ENABLED", "AttributeName": attribute}}
 
 
-UPDATE_TIME_TO_LIVE = Operation("UpdateTimeToLive", MEMBERS.names, read, needs, serve)
-DESCRIBE_TIME_TO_LIVE = Operation(
-    "DescribeTimeToLive", NAMED.names, read_name, needs_describe, serve_describe, Access.READS
+OPERATIONS = (
+    Operation("UpdateTimeToLive", MEMBERS.names, read, needs, serve),
+    Operation("DescribeTimeToLive", NAMED.names, read_name, needs_describe, serve_describe, Access.READS),
 )

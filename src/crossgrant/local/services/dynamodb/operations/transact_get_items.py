@@ -97,4 +97,4 @@ def serve(call: Call, gets: tuple[Get, ...]) -> Output | RawBody:
     return with_responses(texts, rest)
 
 
-TRANSACT_GET_ITEMS = Operation("TransactGetItems", MEMBERS.names, read, needs, serve, Access.READS)
+OPERATIONS = (Operation("TransactGetItems", MEMBERS.names, read, needs, serve, Access.READS),)

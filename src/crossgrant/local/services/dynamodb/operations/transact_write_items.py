@@ -219,4 +219,4 @@ def _answer(call: Call, wanted: tuple[Write, ...], tables: list[Table], done: li
     return answer
 
 
-TRANSACT_WRITE_ITEMS = Operation("TransactWriteItems", MEMBERS.names, read, needs, serve)
+OPERATIONS = (Operation("TransactWriteItems", MEMBERS.names, read, needs, serve),)

@@ -103,4 +103,4 @@ def serve(call: Call, update: Update) -> Output | RawBody:
     return rest
 
 
-UPDATE_ITEM = Operation("UpdateItem", MEMBERS.names, read, needs, serve)
+OPERATIONS = (Operation("UpdateItem", MEMBERS.names, read, needs, serve),)

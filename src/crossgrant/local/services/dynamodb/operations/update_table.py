@@ -228,4 +228,4 @@ def _with_changed_index(table: Table, index: Index, change: dict[str, Any], now:
     return replace(table, indexes=tuple(new if each is index else each for each in table.indexes))
 
 
-UPDATE_TABLE = Operation("UpdateTable", MEMBERS.names, read, needs, serve)
+OPERATIONS = (Operation("UpdateTable", MEMBERS.names, read, needs, serve),)
