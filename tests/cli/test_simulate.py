@@ -118,6 +118,7 @@ BAD_LINES = [
     ("repeated-key", '{"request":{},"request":{}}', "InvalidJson", ""),
     ("too-deep", "[" * 200_000, "InvalidJson", ""),
     ("a-number-too-long", '{"id":' + "9" * 6000 + "}", "InvalidJson", ""),
+    ("a-number-too-large", '{"id":1e400}', "InvalidJson", ""),
     ("not-a-number", '{"id":NaN}', "InvalidJson", ""),
     ("unknown-field", {**ALLOWED, "polices": {}}, "UnknownField", "/polices"),
     ("unknown-request-field", {"request": {**REQUEST, "region": "x"}}, "UnknownField", "/request/region"),
