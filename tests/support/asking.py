@@ -27,7 +27,7 @@ def ask(
     """
     parsed = ParsedError(principal=asking[0], action=asking[1], resource=asking[2]) if asking else parse_error(text)
     expected = None if parsed.principal else world.expected()
-    inquiry = Inquiry(parsed, NOTHING, NOTHING, expected, now=time.time(), denied=asking is None)
+    inquiry = Inquiry(parsed, NOTHING, NOTHING, expected, now=time.time(), denied=asking is None, at_once=True)
     if view == "dumps":
         asked = inquiry.table_arn or TABLE_ARN
         inquiry = replace(inquiry, caller=caller_dump(world), owner=owner_dump(world, asked))

@@ -134,7 +134,7 @@ def _inquiry(parsed: ParsedError, expected: Expected | None, sources: Sources, *
     caller_id = expected.caller_id if expected else parsed.principal_account or ""
     owner_id = expected.owner_id if expected else parsed.resource_account or ""
     caller, owner = from_files(sources.caller_files, caller_id), from_files(sources.owner_files, owner_id)
-    return Inquiry(parsed, caller, owner, expected, now(), denied=denied)
+    return Inquiry(parsed, caller, owner, expected, now(), denied=denied, at_once=sources.embedded)
 
 
 def _with_aws_word(inquiry: Inquiry, sources: Sources) -> Inquiry:

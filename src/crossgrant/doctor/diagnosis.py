@@ -111,7 +111,7 @@ def diagnose(inquiry: Inquiry, *, verify: bool = False) -> Diagnosis:
             if inquiry.evaluation is None
             else "no cause of the catalogue explains it",
         )
-    if inquiry.denied and (age := _age(inquiry)) is not None:
+    if inquiry.denied and not inquiry.at_once and (age := _age(inquiry)) is not None:
         found = Found(f"everything allows it now, and a role was made {age:.0f} seconds ago", "iam:GetRole CreateDate")
         return _with_cause(inquiry, {**findings, "F22": found}, "F22", verify=False)
     note = (

@@ -35,7 +35,8 @@ class Inquiry:
     """One question over two snapshots.
 
     `denied` says that a refusal was reported: what is left open then explains it. `sent` are parameters that the call
-    is known to send, by AWS's names; `aws_word` is AWS's own evaluation of the request, if it gave one.
+    is known to send, by AWS's names; `aws_word` is AWS's own evaluation of the request, if it gave one; `at_once`
+    says that changes take effect when they are made, as in embedded accounts.
     """
 
     parsed: ParsedError
@@ -46,6 +47,7 @@ class Inquiry:
     denied: bool = True
     sent: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     aws_word: JsonObject | None = None
+    at_once: bool = False
 
     # What is asked ------------------------------------------------------------------------------------------------
 
@@ -237,13 +239,7 @@ class Inquiry:
         session = f"arn:aws:sts::{found['account']}:assumed-role/{found['name']}/session"
         own = self.hop is Hop.READ and SESSION.match(self.parsed.principal or "")
         principal = self.parsed.principal if own and self.parsed.principal else session
-        action = (
-            self.action
-            if self.hop is Hop.READ and self.action
-            else self.expected.read_action
-            if self.expected
-            else "dynamodb:GetItem"
-        )
+        action = self.action if self.hop is Hop.READ and self.action.startswith("dynamodb:") else self._usual_read
         return self._table_hop(principal, self.role, action, resource, self.owner)
 
     @cached_property
@@ -252,8 +248,15 @@ class Inquiry:
         resource = self.parsed.resource or self.table_arn
         if self.execution_session is None or resource is None:
             return None
-        action = self.action or (self.expected.read_action if self.expected else "dynamodb:GetItem")
+        action = self.action if self.action.startswith("dynamodb:") else self._usual_read
         return self._table_hop(self.execution_session, self.execution_role, action, resource, self.caller)
+
+    @property
+    def _usual_read(self) -> str:
+        """The action of a read that the text does not name: a KMS denial names its own."""
+        if self.parsed.operation and self.parsed.operation != "AssumeRole":
+            return f"dynamodb:{self.parsed.operation}"
+        return self.expected.read_action if self.expected else "dynamodb:GetItem"
 
     @cached_property
     def evaluation(self) -> HopEvaluation | None:
