@@ -105,6 +105,8 @@ class Target:
                 return f"permissions boundary {self.policy} of role {self.name}"
             case "session":
                 return f"AssumeRole call of {self.name}"
+            case "function":
+                return f"configuration of function {self.name}"
             case _:
                 return f"{self.part} of {self.name}"
 

@@ -103,8 +103,7 @@ def _broken(diagnosis: Diagnosis, row: Row, found: dict[str, Found]) -> Link:
     cause = diagnosis.cause
     first = cause.id if cause and cause.id in found else next(iter(found))
     names = (first, *(name for name in found if name != first))
-    side = found[first].side or catalogue()[first].side
-    return Link(row.name, row.title, side, Status.FAIL, found[first].why, names)
+    return _told(row, Status.FAIL, found[first].why, names)
 
 
 def _told(row: Row, status: Status, detail: str = "", causes: tuple[str, ...] = ()) -> Link:

@@ -42,7 +42,7 @@ def lines(diagnosis: Diagnosis) -> Iterator[Line]:
             yield from _undetermined(diagnosis)
         case Verdict.HEALTHY:
             yield "healthy: everything that the call needs allows it", "bold green"
-    if diagnosis.note:
+    if diagnosis.note and diagnosis.verdict is Verdict.HEALTHY:
         yield diagnosis.note, ""
     for each in warnings(diagnosis.inquiry):
         yield f"also: {each.id} {catalogue()[each.id].title} ({each.at})", "yellow"
@@ -83,11 +83,14 @@ def _cause(diagnosis: Diagnosis) -> Iterator[Line]:
 
 
 def _undetermined(diagnosis: Diagnosis) -> Iterator[Line]:
-    yield "undetermined: what was read does not tell the causes that are left apart", "bold yellow"
     if diagnosis.possible:
+        yield "undetermined: what was read does not tell the causes that are left apart", "bold yellow"
         yield f"  possible   {', '.join(diagnosis.possible)}   (`crossgrant explain {diagnosis.possible[0]}`)", ""
-    if diagnosis.ruled_out:
         yield f"  ruled out  {', '.join(diagnosis.ruled_out)}", "dim"
+    else:
+        yield f"undetermined: {diagnosis.note}", "bold yellow"
+        if diagnosis.inquiry.evaluation is None:
+            yield "  paste the whole error, or say --principal, --action and --resource, or which --grants it is of", ""
     for unread in diagnosis.unread:
         yield f"  not read   {unread.reason}", "dim"
     for side, asked in commands_for(diagnosis).items():

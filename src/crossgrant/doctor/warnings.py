@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from crossgrant.doctor.context import NEVER
 from crossgrant.doctor.inquiry import Inquiry
-from crossgrant.doctor.statements import Written, account_in, statements, texts
+from crossgrant.doctor.statements import SESSION, Written, account_in, statements, texts
 from crossgrant.evidence import JsonObject, NotRead, Role, Table
 
 HOUR, NINETY_DAYS = 3600, 90 * 86400
@@ -158,9 +158,11 @@ def _w8(scene: Scene) -> Seen:
 
 
 def _w9(scene: Scene) -> Seen:
-    account = scene.inquiry.caller_id or scene.inquiry.parsed.principal_account
+    inquiry = scene.inquiry
+    session = SESSION.match(inquiry.execution_session or "")
+    account = inquiry.caller_id or (session["account"] if session else None)
     for name, each in _allows(scene.trust):
-        others = [principal for principal in each.principals() if account_in(principal) not in (None, account)]
+        others = [name for name in each.principals() if account and account_in(name) not in (None, account)]
         others += each.principals("Service")
         if others:
             yield f"`{others[0]}` is trusted too", _at(name, each)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator
 
-from crossgrant.doctor.cause import Finding, Fix, Found, Open, RuledOut, Side, Target
+from crossgrant.doctor.cause import Finding, Fix, Found, Grade, Open, RuledOut, Side, Target
 from crossgrant.doctor.inquiry import Hop, Inquiry
 from crossgrant.doctor.statements import ROLE, SESSION, statements, texts
 from crossgrant.evidence import Function, NotRead, Role
@@ -27,7 +27,9 @@ def is_no_session_of_a_role(inquiry: Inquiry) -> Finding:
     principal = inquiry.parsed.principal
     if principal and ":user/" in principal and inquiry.hop is not Hop.OTHER:
         return Found(
-            f"{principal} is a user; a function calls as a session of its execution role", "the text's principal"
+            f"{principal} is a user; a function calls as a session of its execution role",
+            "the text's principal",
+            grade=Grade.REPORTED,
         )
     return RuledOut("a role's session calls")
 
@@ -41,7 +43,11 @@ def assumes_itself(inquiry: Inquiry) -> Finding:
         and role
         and (session["account"], session["role"]) == (role["account"], role["name"])
     ):
-        return Found(f"a session of {role['name']} asks for {role['name']}", "the text's principal and resource")
+        return Found(
+            f"a session of {role['name']} asks for {role['name']}",
+            "the text's principal and resource",
+            grade=Grade.REPORTED,
+        )
     return RuledOut("another role is asked for")
 
 

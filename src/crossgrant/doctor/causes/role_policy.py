@@ -29,7 +29,7 @@ NEIGHBOURS = (
     "BatchWriteItem",
     "PartiQLSelect",
 )
-DESCRIBE, LIST = "dynamodb:DescribeTable", "dynamodb:ListTables"
+DESCRIBE, LIST, GET = "dynamodb:DescribeTable", "dynamodb:ListTables", "dynamodb:GetItem"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +131,8 @@ def lacks_the_index(inquiry: Inquiry) -> Finding:
 
 def lacks_the_neighbour(inquiry: Inquiry) -> Finding:
     """F37: another action on the same table is allowed."""
-    if inquiry.action in (DESCRIBE, LIST):
-        return RuledOut("no item is read")
+    if inquiry.action in (DESCRIBE, LIST, GET):
+        return RuledOut("the call is GetItem, or reads no item")
     silence = _without_a_deny(inquiry)
     if not isinstance(silence, Silence):
         return silence
