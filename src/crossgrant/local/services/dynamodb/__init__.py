@@ -9,6 +9,7 @@ values in, values out, in the one transaction of their caller.
     schema, catalog, table     the database's tables; where tables are found; a table as a value
     store, ranges, page        items written with their index entries; items in order; one page of them
     expressions, legacy        conditions, updates, projections, key conditions
-    shapes, members, given     what a request must look like
+    json_types, shapes,        what a request must look like: types, constraints, shared members,
+    members, given             expressions
     access, capacity           the decisions needed; the units consumed
 """

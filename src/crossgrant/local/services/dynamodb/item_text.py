@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from json import encoder
 from typing import Any
 
@@ -24,8 +24,13 @@ def _make_encode() -> Callable[[Any], str]:
     return lambda value: "".join(encode_parts(value, 0))
 
 
-encode: Callable[[Any], str] = _make_encode()
+json_text: Callable[[Any], str] = _make_encode()
 _scan = json.JSONDecoder().scan_once  # type: ignore[attr-defined]  # not in the stubs
+
+
+def encode(item: Mapping[str, Any]) -> bytes:
+    """Return an item's text."""
+    return json_text(item).encode()
 
 
 def decode(text: bytes) -> Any:

@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Any, Literal
 
 from crossgrant.local.operation import RawBody, ServiceError
-from crossgrant.local.services.dynamodb import store
+from crossgrant.local.services.dynamodb import item_text, store
 from crossgrant.local.services.dynamodb.answer import with_items
 from crossgrant.local.services.dynamodb.capacity import Consumed, read_units
 from crossgrant.local.services.dynamodb.errors import invalid_parameter, validation
@@ -97,14 +97,14 @@ def read_page(
         if as_they_lie:
             page.texts.append(text)
         else:
-            item = store.decode(text)
+            item = item_text.decode(text)
             if condition is None or condition.test(_visible(item, output)):
-                page.texts.append(text if whole or counts_only else store.encode(output.shown(item)))
+                page.texts.append(text if whole or counts_only else item_text.encode(output.shown(item)))
         if size > PAGE_SIZE:
             break
     page.scanned, page.size, page.count = scanned, size, len(page.texts)
     if scanned and (scanned == limit or size > PAGE_SIZE):
-        page.last = start_key(output.table, output.index, store.decode(text))
+        page.last = start_key(output.table, output.index, item_text.decode(text))
     return page
 
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from crossgrant.local.services.dynamodb import values
+from crossgrant.local.services.dynamodb import json_types
 from crossgrant.local.services.dynamodb.errors import serialization, validation
 
 _MOST_ERRORS = 10
@@ -69,7 +69,7 @@ def string(
                 rule = f"Member must satisfy enum value set: [{', '.join(allowed)}]"
                 errors.append(_sentence(path, value, rule))
 
-        return Shape(values.check_string_type, one_of)
+        return Shape(json_types.check_string_type, one_of)
     if pattern is not None:
         matches, lengths = re.compile(pattern).fullmatch, _lengths(least, most)
 
@@ -79,8 +79,8 @@ def string(
                 errors.append(_sentence(path, value, rule))
             lengths(path, value, errors)
 
-        return Shape(values.check_string_type, patterned)
-    return Shape(values.check_string_type, _lengths(least, most) if least is not None or most is not None else None)
+        return Shape(json_types.check_string_type, patterned)
+    return Shape(json_types.check_string_type, _lengths(least, most) if least is not None or most is not None else None)
 
 
 def integer(least: int | None = None, most: int | None = None, *, java: str = "Integer") -> Shape:
@@ -92,12 +92,12 @@ def integer(least: int | None = None, most: int | None = None, *, java: str = "I
         if most is not None and value > most:
             errors.append(_sentence(path, value, f"Member must have value less than or equal to {most}"))
 
-    return Shape(lambda value: values.check_integer_type(value, java), bounds)
+    return Shape(lambda value: json_types.check_integer_type(value, java), bounds)
 
 
-BOOLEAN = Shape(values.check_boolean_type)
-ITEM = Shape(values.check_item_types)
-VALUE = Shape(values.check_value_types)
+BOOLEAN = Shape(json_types.check_boolean_type)
+ITEM = Shape(json_types.check_item_types)
+VALUE = Shape(json_types.check_value_types)
 STRING = string()
 
 
@@ -106,7 +106,7 @@ def list_of(element: Shape, least: int | None = None, most: int | None = None) -
     lengths = _lengths(least, most)
 
     def check_type(value: object) -> None:
-        values.check_list_type(value)
+        json_types.check_list_type(value)
         for each in value:  # type: ignore[attr-defined]  # a list, as checked on the line above
             element.check_type(each)
 

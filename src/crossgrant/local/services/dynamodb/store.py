@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from crossgrant.local.services.dynamodb.capacity import write_units
 from crossgrant.local.services.dynamodb.expiry import OLDEST_SECONDS, expires_at
-from crossgrant.local.services.dynamodb.item_text import decode
-from crossgrant.local.services.dynamodb.item_text import encode as encode_text
+from crossgrant.local.services.dynamodb.item_text import decode, encode
 from crossgrant.local.services.dynamodb.keys import Key, index_key
 from crossgrant.local.services.dynamodb.table import Index, Table
 from crossgrant.local.services.dynamodb.values import Item, item_size
@@ -30,11 +29,6 @@ class Stored(NamedTuple):
 
 
 IndexWrites = list[tuple[Index, float]]
-
-
-def encode(item: Item) -> bytes:
-    """Return an item's DynamoDB JSON."""
-    return encode_text(item).encode()
 
 
 def get(database: Database, table: Table, key: Key) -> Stored | None:
@@ -216,26 +210,3 @@ def drop_expired(database: Database, table: Table, now: float) -> None:
             stored = get(database, table, key)
             if stored is not None:
                 delete(database, table, key, decode(stored.text))
-
-
-__all__ = [
-    "Entry",
-    "IndexWrites",
-    "Stored",
-    "add_index_entry",
-    "decode",
-    "delete",
-    "drop_expired",
-    "drop_index",
-    "encode",
-    "every_item",
-    "fill_index",
-    "get",
-    "get_many",
-    "index_entry",
-    "project",
-    "put",
-    "schedule",
-    "start_counts",
-    "unschedule",
-]

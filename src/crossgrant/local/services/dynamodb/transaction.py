@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from crossgrant.local.operation import ServiceError
 from crossgrant.local.services.dynamodb.capacity import Consumed
 from crossgrant.local.services.dynamodb.errors import validation
-from crossgrant.local.services.dynamodb.item_text import encode
+from crossgrant.local.services.dynamodb.item_text import json_text
 from crossgrant.local.services.dynamodb.keys import Key
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def is_repeated(database: Database, account_id: str, token: str, request: list[A
 
     """
     database.execute("DELETE FROM dynamodb_transactions WHERE expires <= ?", (now,))
-    digest = hashlib.sha256(encode(request).encode()).digest()
+    digest = hashlib.sha256(json_text(request).encode()).digest()
     added = database.execute(
         "INSERT INTO dynamodb_transactions (account, token, expires, digest) VALUES (?, ?, ?, ?)"
         " ON CONFLICT DO NOTHING",

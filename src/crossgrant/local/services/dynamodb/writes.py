@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from crossgrant.local.services.dynamodb import ranges, store
+from crossgrant.local.services.dynamodb import item_text, ranges, store
 from crossgrant.local.services.dynamodb.capacity import Consumed, write_units
 from crossgrant.local.services.dynamodb.errors import condition_failed, invalid_parameter, validation
 from crossgrant.local.services.dynamodb.expressions import BoundUpdate, Condition, DocumentPath
@@ -58,7 +58,7 @@ class Conditional:
         """
         if self.condition is None:
             return
-        item = {} if text is None else store.decode(text)
+        item = {} if text is None else item_text.decode(text)
         if not self.condition.test(item):
             raise condition_failed(item if self.return_item else None)
 
@@ -115,7 +115,7 @@ def put(  # noqa: PLR0913 - one write
         stored = store.get(database, table, key)
     text = None if stored is None else stored.text
     conditional.check(table, text)
-    old = store.decode(text) if text is not None and (table.indexes or table.expiry_attribute) else None
+    old = item_text.decode(text) if text is not None and (table.indexes or table.expiry_attribute) else None
     index_writes = store.put(database, table, key, item, size, old)
     return Written(key, text, 0 if stored is None else stored.size, item, size, index_writes)
 
@@ -129,7 +129,7 @@ def delete(database: Database, table: Table, wanted: Item, conditional: Conditio
     conditional.check(table, text)
     if stored is None:
         return Written(key, None, 0, None, 0, [])
-    old = store.decode(stored.text) if table.indexes or table.expiry_attribute else None
+    old = item_text.decode(stored.text) if table.indexes or table.expiry_attribute else None
     return Written(key, text, stored.size, None, 0, store.delete(database, table, key, old))
 
 
@@ -147,7 +147,7 @@ def update(
     stored = store.get(database, table, key)
     text = None if stored is None else stored.text
     conditional.check(table, text)
-    old: Item | None = None if text is None else store.decode(text)
+    old: Item | None = None if text is None else item_text.decode(text)
     base = dict(wanted) if old is None else old
     new = base if change is None else change.apply(base)
     _check_updated(table, new, change)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from crossgrant.local.operation import Access, Call, Need, Operation, Output, RawBody
-from crossgrant.local.services.dynamodb import access, given, members, store, values
+from crossgrant.local.services.dynamodb import access, given, item_text, members, store, values
 from crossgrant.local.services.dynamodb.answer import with_tables
 from crossgrant.local.services.dynamodb.capacity import Consumed, read_units
 from crossgrant.local.services.dynamodb.errors import validation
@@ -117,7 +117,9 @@ def serve(call: Call, wanted: tuple[TableKeys, ...]) -> Output | RawBody:
             units += read_units(size, consistent=consistent)
             if stored is not None:
                 whole = each.paths is None
-                text = stored.text if whole else store.encode(select(store.decode(stored.text), each.paths or ()))
+                text = (
+                    stored.text if whole else item_text.encode(select(item_text.decode(stored.text), each.paths or ()))
+                )
                 texts.append(text)
         if capacity != "NONE":
             capacities.append(Consumed(each.target.written, units).answer(capacity))

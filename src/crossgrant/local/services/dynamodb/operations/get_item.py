@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from crossgrant.local.operation import Access, Call, Need, Operation, Output, RawBody
-from crossgrant.local.services.dynamodb import access, given, members, store, values
+from crossgrant.local.services.dynamodb import access, given, item_text, members, store, values
 from crossgrant.local.services.dynamodb.answer import with_item
 from crossgrant.local.services.dynamodb.capacity import Consumed, read_units
 from crossgrant.local.services.dynamodb.expressions import DocumentPath, projection, select
@@ -92,7 +92,7 @@ def serve(call: Call, get: Get) -> Output | RawBody:
         return rest
     text = stored.text
     if get.paths is not None:
-        text = store.encode(select(store.decode(text), get.paths))
+        text = item_text.encode(select(item_text.decode(text), get.paths))
     return with_item("Item", text, rest)
 
 

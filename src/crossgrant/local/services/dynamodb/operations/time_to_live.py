@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from crossgrant.local.operation import Access, Call, Need, Operation, Output
-from crossgrant.local.services.dynamodb import access, catalog, members, store
+from crossgrant.local.services.dynamodb import access, catalog, item_text, members, store
 from crossgrant.local.services.dynamodb.errors import validation
 from crossgrant.local.services.dynamodb.expiry import expires_at
 from crossgrant.local.services.dynamodb.operations.tables import NAMED, changeable, read_name
@@ -61,8 +61,8 @@ def serve(call: Call, target: Target) -> Output:
         )
     catalog.update(database, replace(table, time_to_live=TimeToLive(attribute, enabled, call.now)))
     if enabled:
-        for key, text in list(store.every_item(database, table)):
-            at = expires_at(store.decode(text), attribute)
+        for key, text in store.every_item(database, table):
+            at = expires_at(item_text.decode(text), attribute)
             if at is not None:
                 store.schedule(database, table, key, at)
     else:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from crossgrant.local.operation import Access, Call, Need, Operation, Output, RawBody
-from crossgrant.local.services.dynamodb import access, given, members, store, transaction, values
+from crossgrant.local.services.dynamodb import access, given, item_text, members, store, transaction, values
 from crossgrant.local.services.dynamodb.answer import with_responses
 from crossgrant.local.services.dynamodb.capacity import Consumed, read_units
 from crossgrant.local.services.dynamodb.expressions import select
@@ -91,7 +91,7 @@ def serve(call: Call, gets: tuple[Get, ...]) -> Output | RawBody:
         if stored is None or get.paths is None:
             texts.append(stored.text if stored else None)
         else:
-            texts.append(store.encode(select(store.decode(stored.text), get.paths)))
+            texts.append(item_text.encode(select(item_text.decode(stored.text), get.paths)))
     wanted = call.input.get("ReturnConsumedCapacity", "NONE")
     rest = {} if wanted == "NONE" else {"ConsumedCapacity": [each.answer(wanted, "Read") for each in consumed.values()]}
     return with_responses(texts, rest)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from crossgrant.local.operation import Call, Need, Operation, Output, RawBody
-from crossgrant.local.services.dynamodb import access, given, legacy, members, store, values, writes
+from crossgrant.local.services.dynamodb import access, given, item_text, legacy, members, values, writes
 from crossgrant.local.services.dynamodb.expressions import BoundUpdate, DocumentPath, select
 from crossgrant.local.services.dynamodb.expressions import update as update_expression
 from crossgrant.local.services.dynamodb.operations import writing
@@ -95,9 +95,9 @@ def serve(call: Call, update: Update) -> Output | RawBody:
             assert written.new is not None
             returned = select(written.new, paths)
         case "ALL_OLD" if written.old_text is not None:
-            returned = store.decode(written.old_text)
+            returned = item_text.decode(written.old_text)
         case "UPDATED_OLD" if written.old_text is not None:
-            returned = select(store.decode(written.old_text), paths)
+            returned = select(item_text.decode(written.old_text), paths)
     if returned:
         rest["Attributes"] = returned
     return rest

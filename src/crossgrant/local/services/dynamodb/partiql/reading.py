@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from crossgrant.local.operation import Call, Need
-from crossgrant.local.services.dynamodb import access, page, ranges, store
+from crossgrant.local.services.dynamodb import access, item_text, page, ranges
 from crossgrant.local.services.dynamodb.errors import validation
 from crossgrant.local.services.dynamodb.expressions import (
     Condition,
@@ -156,12 +156,12 @@ def _key_of_token(token: str) -> Item:
 
 def next_token(found: page.Page) -> str | None:
     """Return the token of the next page, None for no next one."""
-    return None if found.last is None else b64encode(store.encode(found.last)).decode()
+    return None if found.last is None else b64encode(item_text.encode(found.last)).decode()
 
 
 def shown(read: Reading, text: bytes) -> Item:
     """Return what a SELECT shows of an item: each path under its last name."""
-    item: Item = store.decode(text)
+    item: Item = item_text.decode(text)
     if read.select.paths is None:
         return item
     labelled = ((_label(path), resolve(item, path)) for path in read.select.paths)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crossgrant.local.operation import Call, Need, ServiceError
-from crossgrant.local.services.dynamodb import access, store, writes
+from crossgrant.local.services.dynamodb import access, item_text, writes
 from crossgrant.local.services.dynamodb.errors import validation
 from crossgrant.local.services.dynamodb.expressions import (
     And,
@@ -132,7 +132,7 @@ def returned(write: Writing, written: Written) -> Item | None:
     what, when = write.statement.returning
     if isinstance(write.statement, Delete) and (what, when) != ("ALL", "OLD"):
         raise validation("Only RETURNING ALL OLD * is supported for a DELETE statement")
-    old = None if written.old_text is None else store.decode(written.old_text)
+    old = None if written.old_text is None else item_text.decode(written.old_text)
     item: Item | None = written.new if when == "NEW" else old
     if item is None or what == "ALL" or write.change is None:
         return item
