@@ -152,6 +152,19 @@ def test_a_policy_on_leading_keys_opens_the_items_of_one_key(served: Gateway) ->
     owner.call("DeleteResourcePolicy", ResourceArn=ARN)
 
 
+def test_partiql_and_time_to_live_have_no_way_across_accounts(served: Gateway) -> None:
+    owner, caller = WireClient(served), WireClient(served, "caller")
+    actions = ("dynamodb:PartiQLSelect", "dynamodb:UpdateTimeToLive", "dynamodb:DescribeTimeToLive")
+    owner.call("PutResourcePolicy", ResourceArn=ARN, Policy=policy(*actions))
+    assert code_of(caller, "DescribeTimeToLive", TableName=ARN) == ""
+    select = f"SELECT * FROM \"{ARN}\" WHERE id='1'"
+    assert code_of(caller, "ExecuteStatement", Statement=select) == "AccessDeniedException"
+    wanted = {"AttributeName": "ends", "Enabled": True}
+    denied = code_of(caller, "UpdateTimeToLive", TableName=ARN, TimeToLiveSpecification=wanted)
+    assert denied == "AccessDeniedException"
+    owner.call("DeleteResourcePolicy", ResourceArn=ARN)
+
+
 def test_a_transaction_needs_each_of_its_actions(served: Gateway) -> None:
     owner, caller = WireClient(served), WireClient(served, "caller")
     enclosed = {"StringEquals": {"dynamodb:EnclosingOperation": "TransactWriteItems"}}

@@ -20,6 +20,21 @@ from crossgrant.local.services.dynamodb.values import Item
 Context = dict[str, ContextValue]
 
 
+# What no table policy opens to another account.
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/rbac-iam-actions.html
+_WITHIN_THE_ACCOUNT = frozenset(
+    f"dynamodb:{name}"
+    for name in (
+        "CreateTable",
+        "PartiQLDelete",
+        "PartiQLInsert",
+        "PartiQLSelect",
+        "PartiQLUpdate",
+        "UpdateTimeToLive",
+    )
+)
+
+
 def need(call: Call, target: Target, action: str, context: Context, keys: Iterable[Item] = ()) -> Need:
     """Return the decision whether the caller may do `action` to the table or index; looks the table up.
 
@@ -39,7 +54,9 @@ def need(call: Call, target: Target, action: str, context: Context, keys: Iterab
         return Need(action, target.resource, target.account_id, context)
     index = table.index(target.index_name) if target.index_name else None
     _add_table_keys(context, table, index.key if index else table.key, keys)
-    return Need(action, target.resource, target.account_id, context, table.resource_policy)
+    within = action in _WITHIN_THE_ACCOUNT and target.account_id != call.account_id
+    policy = None if within else table.resource_policy
+    return Need(action, target.resource, target.account_id, context, policy)
 
 
 def _add_table_keys(context: Context, table: Table, schema: KeySchema, keys: Iterable[Item]) -> None:
