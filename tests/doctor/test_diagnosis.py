@@ -275,3 +275,24 @@ def test_a_condition_on_items_is_the_cause_where_everything_else_allows() -> Non
     diagnosis = asked(DENIED_READ + BECAUSE, caller(), owner(limited))
     assert diagnosis.cause
     assert diagnosis.cause.id == "F39"
+
+
+PARTS = st.sampled_from(["Allow", "Deny", "*", "sts:AssumeRole", EXECUTION_ROLE, ROLE, "AROADEAD000000000000", "x"])
+NAMES = st.sampled_from(
+    ["Version", "Statement", "Effect", "Principal", "AWS", "Service", "Action", "Resource", "Condition", "StringEquals"]
+)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | PARTS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=5),
+    max_leaves=20,
+)
+
+
+@given(st.dictionaries(NAMES, JSON, max_size=4), st.dictionaries(NAMES, JSON, max_size=4))
+@settings(max_examples=300, deadline=None)
+def test_no_document_makes_the_diagnosis_fail(trusted: dict[str, Any], allowed: dict[str, Any]) -> None:
+    execution = role(EXECUTION_ROLE, trusted, allowed)
+    for text in (DENIED_ASSUME, DENIED_READ):
+        result = asked(text, caller(execution), owner(role(ROLE, trusted, allowed)))
+        report(result)
+        chain(result)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from crossgrant.evidence import EvidenceError, NotRead, Role, read_file, read_text
 from support.accounts import CALLER, EXECUTION_ROLE, FUNCTION, OWNER, ROLE, TABLE, allow, asked, document, owner, trust
@@ -158,3 +161,53 @@ def test_a_file_that_is_no_evidence_is_a_clear_error(text: str, tmp_path: Path) 
 def test_a_missing_file_is_a_clear_error(tmp_path: Path) -> None:
     with pytest.raises(EvidenceError, match="can't be read"):
         read_file(tmp_path / "none")
+
+
+SCALARS = (
+    st.none()
+    | st.booleans()
+    | st.integers(-3, 3)
+    | st.sampled_from(["", "Allow", ROLE, EXECUTION_ROLE, "AWS::IAM::Role", "managed"])
+)
+NAMES = st.sampled_from(
+    [
+        "Resources",
+        "Type",
+        "Properties",
+        "Ref",
+        "Fn::Sub",
+        "Fn::GetAtt",
+        "Fn::Join",
+        "Policies",
+        "RoleDetailList",
+        "Arn",
+        "RoleName",
+        "AssumeRolePolicyDocument",
+        "Statement",
+        "Role",
+        "Table",
+        "TableArn",
+        "values",
+        "root_module",
+        "resources",
+        "format_version",
+        "mode",
+        "type",
+        "name",
+        "Parameters",
+        "Default",
+        "Configuration",
+        "FunctionArn",
+        "Organization",
+    ]
+)
+VALUES = st.recursive(
+    SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=5), max_leaves=25
+)
+
+
+@given(st.dictionaries(NAMES, VALUES, max_size=6), st.sampled_from(["", CALLER]))
+@settings(max_examples=300, deadline=None)
+def test_whatever_json_a_file_holds_it_is_evidence_or_a_clear_error(value: dict[str, Any], account_id: str) -> None:
+    with contextlib.suppress(EvidenceError):
+        read_text(json.dumps(value), "a file", account_id=account_id)

@@ -93,6 +93,7 @@ def _code(checkup: Checkup, expect: str | None) -> int:
 def _print(checkups: list[Checkup], artifact: str, *, as_json: bool, as_sarif: bool) -> None:
     from crossgrant.doctor import Status, catalogue, sarif  # noqa: PLC0415 - as above
     from crossgrant.doctor.terminal import MARKS, link_lines  # noqa: PLC0415 - as above
+    from crossgrant.evidence import commands  # noqa: PLC0415 - as above
 
     rows = catalogue()
     if as_json:
@@ -117,6 +118,23 @@ def _print(checkups: list[Checkup], artifact: str, *, as_json: bool, as_sarif: b
         for each in checkup.warnings:
             show(f"  {MARKS[Status.WARN][0]} {each.id} {rows[each.id].title}", MARKS[Status.WARN][1])
             show(f"      {each.why} ({each.at})", "")
+        for side, asked in _to_ask(checkup).items():
+            show(
+                f"ask the {side}'s team for the output of this, which changes nothing; then --{side}-file {side}.txt:",
+                "bold",
+            )
+            show(commands.script(asked, f"{side}.txt"), "cyan")
+
+
+def _to_ask(checkup: Checkup) -> dict[str, list[str]]:
+    """Return the read-only commands for the team of each side that was not read."""
+    from crossgrant.doctor import commands_for  # noqa: PLC0415 - as above
+
+    asked: dict[str, list[str]] = {}
+    for diagnosis in checkup.diagnoses:
+        for side, commands in commands_for(diagnosis).items():
+            asked.setdefault(side, []).extend(each for each in commands if each not in asked.get(side, ()))
+    return asked
 
 
 def _report(checkup: Checkup) -> dict[str, Any]:
@@ -137,5 +155,6 @@ def _report(checkup: Checkup) -> dict[str, Any]:
             for each in checkup.links
         ],
         "warnings": [{"id": each.id, "why": each.why, "at": each.at} for each in checkup.warnings],
+        "commands": _to_ask(checkup),
         "diagnoses": [report(each) for each in checkup.diagnoses],
     }

@@ -12,6 +12,7 @@ What policies mean is `crossgrant.iam`'s alone; this room asks it one layer and 
 through `crossgrant.evidence`; nothing is ever written.
 """
 
+from crossgrant.doctor.ask import commands_for
 from crossgrant.doctor.authorized import informed
 from crossgrant.doctor.cause import Cause, Fix, Found, Grade, Open, RuledOut, Side, catalogue
 from crossgrant.doctor.causes import TESTS
@@ -48,6 +49,7 @@ __all__ = [
     "catalogue",
     "chain",
     "check_up",
+    "commands_for",
     "diagnose",
     "expected_of",
     "informed",

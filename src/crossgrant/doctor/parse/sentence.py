@@ -18,7 +18,7 @@ CUT = ("…", "...", "..")
 SENTENCE = re.compile(
     r"(?:User: (?P<principal>\S+) is not authorized to perform|[Nn]ot authorized to perform):? ?"
     r"(?P<action>[\w-]+:[\w*]+)?(?P<cut>…|\.\.+)?"
-    r"(?: on (?:resource: |the resource )?(?P<resource>[^\s<>\"\\]+))?"
+    r"(?: on (?:resource: |the resource )?[\"']?(?P<resource>[^\s<>\"\\]+))?"
 )
 OFTEN = ("sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity", "dynamodb:GetItem")
 """Actions whose beginning at the end of a text is one of them cut off."""

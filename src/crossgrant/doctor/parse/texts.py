@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import html
 import json
 import re
 from collections.abc import Iterator
+from urllib.parse import unquote
 
 DEPTH = 6
 """Levels of JSON inside strings of JSON: a Lambda proxy response logged by a step function has four."""
@@ -15,6 +17,8 @@ LIMIT = 200
 
 ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 BOX = re.compile(r"^[ \t]*[│┃╷╵|>][ \t]?", re.MULTILINE)
+BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
+SHORTEST_BASE64 = 64
 SPACES = re.compile(r"\s+")
 ESCAPE = re.compile(r"\\(?:[nrt\"'/\\]|u([0-9a-fA-F]{4}))")
 PLAIN = {"\\n": "\n", "\\r": "\n", "\\t": " ", '\\"': '"', "\\'": "'", "\\/": "/", "\\\\": "\\"}
@@ -55,7 +59,17 @@ def _strings(value: object, depth: int) -> Iterator[str]:
                 if "eventName" in each or "__type" in each or "Code" in each or "code" in each:
                     yield json.dumps(each)
     for each in found:
-        yield from _walk(each, depth)
+        yield from _walk(_decoded(each), depth)
+
+
+def _decoded(text: str) -> str:
+    """Return what a text in base64 says, such as the LogResult of an invocation; any other text as it is."""
+    if len(text) < SHORTEST_BASE64 or not BASE64.fullmatch(text):
+        return text
+    try:
+        return base64.b64decode(text, validate=True).decode("utf-8")
+    except ValueError:
+        return text
 
 
 def _json_values(text: str) -> Iterator[object]:
@@ -74,4 +88,5 @@ def _json_values(text: str) -> Iterator[object]:
 def _unescaped(text: str) -> str:
     """Return `text` without the backslash escapes and entities of whatever quoted it."""
     plain = ESCAPE.sub(lambda each: PLAIN.get(each[0]) or chr(int(each[1], 16)), text) if "\\" in text else text
+    plain = unquote(plain) if "%3A" in plain else plain
     return html.unescape(plain)
