@@ -268,8 +268,15 @@ def test_one_question_about_a_grant_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [[], ["--principal", CALLER], ["absent.jsonl"], ["-", "--action", "a:b"]],
-    ids=["nothing", "half-a-question", "no-such-file", "both-forms"],
+    [
+        [],
+        ["--principal", CALLER],
+        ["absent.jsonl"],
+        ["-", "--action", "a:b"],
+        ["--principal", "{", "--action", "a:b", "--resource", "*"],
+        ["--principal", CALLER, "--action", "GetItem", "--resource", "*"],
+    ],
+    ids=["nothing", "half-a-question", "no-such-file", "both-forms", "no-json", "no-action"],
 )
 def test_usage_errors_are_one_message_and_exit_2(arguments: list[str]) -> None:
     done = simulate(*arguments)

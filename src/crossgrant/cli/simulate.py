@@ -49,7 +49,7 @@ def simulate(
         raise UsageError("expected a file of scenarios, or `--principal`, `--action` and `--resource`")
     if grants and policies:
         raise UsageError("`--grants` and `--policies` both give the policies", help="give one of them")
-    who = json.loads(principal) if principal.startswith("{") else principal
+    who = read_json(principal) if principal.startswith("{") else principal
     line: dict[str, Any] = {"request": {"principal": who, "action": action, "resource": resource}}
     if context is not None:
         line["request"]["context"] = _read_object(context)

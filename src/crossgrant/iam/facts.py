@@ -13,8 +13,6 @@ from crossgrant.iam.template import Unresolved
 _RESOURCE_ACCOUNT = "aws:resourceaccount"
 _DERIVED = ("aws:PrincipalArn", "aws:PrincipalAccount", "aws:PrincipalType", "aws:userid", "aws:username")
 _NAMES = {name.lower(): name for name in _DERIVED}
-
-
 OPEN = Unresolved.OPEN
 
 

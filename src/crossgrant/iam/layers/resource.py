@@ -21,8 +21,6 @@ TRUST_ACTIONS = frozenset(
         "sts:tagsession",
     }
 )
-
-
 RESOURCE = Layer.RESOURCE
 _NO_POLICY = Check(RESOURCE, (), False)
 
