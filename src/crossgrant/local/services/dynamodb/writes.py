@@ -49,17 +49,19 @@ class Conditional:
     condition: Condition | None = None
     return_item: bool = False
 
-    def check(self, table: Table, text: bytes | None) -> None:
-        """Check the condition against the item as it lies in the store.
+    def check(self, text: bytes | None) -> None:
+        """Check the condition against the item as it lies in the store; errors as `check_item`."""
+        if self.condition is not None:
+            self.check_item(None if text is None else item_text.decode(text))
+
+    def check_item(self, item: Item | None) -> None:
+        """Check the condition against an item, None for none.
 
         Raises:
             ServiceError: ConditionalCheckFailedException.
 
         """
-        if self.condition is None:
-            return
-        item = {} if text is None else item_text.decode(text)
-        if not self.condition.test(item):
+        if self.condition is not None and not self.condition.test(item or {}):
             raise condition_failed(item if self.return_item else None)
 
     def check_paths(self, table: Table) -> None:
@@ -114,7 +116,7 @@ def put(  # noqa: PLR0913 - one write
     if needs_old or conditional.condition is not None or table.indexes or table.expiry_attribute:
         stored = store.get(database, table, key)
     text = None if stored is None else stored.text
-    conditional.check(table, text)
+    conditional.check(text)
     old = item_text.decode(text) if text is not None and (table.indexes or table.expiry_attribute) else None
     index_writes = store.put(database, table, key, item, size, old)
     return Written(key, text, 0 if stored is None else stored.size, item, size, index_writes)
@@ -126,7 +128,7 @@ def delete(database: Database, table: Table, wanted: Item, conditional: Conditio
     conditional.check_paths(table)
     stored = store.get(database, table, key)
     text = None if stored is None else stored.text
-    conditional.check(table, text)
+    conditional.check(text)
     if stored is None:
         return Written(key, None, 0, None, 0, [])
     old = item_text.decode(stored.text) if table.indexes or table.expiry_attribute else None
@@ -146,8 +148,8 @@ def update(
     conditional.check_paths(table)
     stored = store.get(database, table, key)
     text = None if stored is None else stored.text
-    conditional.check(table, text)
     old: Item | None = None if text is None else item_text.decode(text)
+    conditional.check_item(old)
     base = dict(wanted) if old is None else old
     new = base if change is None else change.apply(base)
     _check_updated(table, new, change)
@@ -184,7 +186,7 @@ def check_condition(database: Database, table: Table, wanted: Item, conditional:
     conditional.check_paths(table)
     stored = store.get(database, table, key)
     text = None if stored is None else stored.text
-    conditional.check(table, text)
+    conditional.check(text)
     size = 0 if stored is None else stored.size
     return Written(key, text, size, None, size, [])
 
