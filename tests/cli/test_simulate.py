@@ -243,6 +243,14 @@ def test_one_question_by_options(tmp_path: Path) -> None:
     assert "nothing allows" in denied.stdout
 
 
+def test_one_question_tells_of_an_action_that_the_resource_cannot_take() -> None:
+    question = ["--principal", CALLER, "--action", "dynamodb:GetItem", "--resource"]
+    assert "acts on table" in simulate(*question, f"{TABLE}/index/by-customer").stdout
+    assert "acts on table" not in simulate(*question, TABLE).stdout
+    unknown = simulate("--principal", CALLER, "--action", "dynamodb:GetItems", "--resource", TABLE).stdout
+    assert "knows no action dynamodb:GetItems" in unknown
+
+
 def test_one_question_about_a_grant_file(tmp_path: Path) -> None:
     grants = tmp_path / "crossgrant.yaml"
     grants.write_text(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from rich.console import Console
 from rich.markup import escape
 from rich.tree import Tree
@@ -9,6 +11,7 @@ from rich.tree import Tree
 from crossgrant.iam import Decision, Unresolved, denial_message, evaluate
 from crossgrant.iam.scenario import Scenario
 from crossgrant.iam.trace import CheckTrace, ConditionTrace, StatementTrace
+from crossgrant.reference import acts_on, service
 
 _STYLES = {Decision.ALLOW: "green", Decision.UNKNOWN: "yellow"}
 _MARKS = {True: "[green]✓[/]", False: "[red]✗[/]", None: "[yellow]?[/]"}
@@ -26,10 +29,23 @@ def print_evaluation(scenario: Scenario) -> None:
         console.print(f"  decided by {reason.layer}: {escape(where)}{escape(f' ({reason.sid})') if reason.sid else ''}")
     if evaluation.decision in (Decision.EXPLICIT_DENY, Decision.IMPLICIT_DENY):
         console.print(f"  [dim]{escape(denial_message(request, evaluation))}[/]")
+    for note in _notes(request.action, request.resource):
+        console.print(f"  [yellow]{escape(note)}[/]")
     for check in evaluation.trace.checks if evaluation.trace else ():
         console.print(_check(check))
     for each in evaluation.not_evaluated:
         console.print(f"[yellow]not evaluated[/] {escape(each.policy)} {escape(each.pointer)}: {escape(each.reason)}")
+
+
+def _notes(action: str, resource: str) -> Iterator[str]:
+    """Tell where the service reference doesn't know the action, or knows it on other types of resource."""
+    prefix, _, name = action.lower().partition(":")
+    known = service(prefix)
+    if known is None or name not in known.actions:
+        yield f"the service reference knows no action {action}: it is taken by its name"
+    elif not acts_on(known, known.actions[name], resource):
+        types = ", ".join(each.name for each in known.actions[name].resources) or "no resource"
+        yield f"{known.actions[name].name} acts on {types}: no policy can allow it on {resource}"
 
 
 def _check(check: CheckTrace) -> Tree:
