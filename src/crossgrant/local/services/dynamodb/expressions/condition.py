@@ -238,6 +238,9 @@ def _check_bounds(lower: Value, upper: Value) -> None:
 
 def _written(value: Value) -> str:
     ((kind, content),) = value.items()
+    if kind == "B":  # AWS shows what Java makes of it
+        size = len(b64decode(content))
+        content = f"java.nio.HeapByteBuffer[pos=0 lim={size} cap={size}]"
     return f"{{{kind}:{content}}}"
 
 

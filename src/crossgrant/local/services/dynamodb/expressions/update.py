@@ -105,10 +105,10 @@ def update(text: str, placeholders: Placeholders) -> BoundUpdate:
 
 def bound_update(tree: Update, placeholders: Placeholders) -> BoundUpdate:
     """Return the update that a checked tree states; errors as `update`."""
+    paths = tuple(placeholders.path(action.path) for action in tree.actions)
+    check_overlap(paths)
     read: list[DocumentPath] = []
     actions = tuple(_bind(action, placeholders, read) for action in tree.actions)
-    paths = tuple(action.path for action in actions)
-    check_overlap(paths)
     return BoundUpdate(actions, paths, tuple(read))
 
 
