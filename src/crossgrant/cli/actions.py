@@ -1,9 +1,10 @@
-"""`crossgrant actions`: what the service reference knows of an action."""
+"""`crossgrant actions`: what the service reference knows of an action, or the decisions that a call needs."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -25,9 +26,20 @@ def register(app: typer.Typer) -> None:
 
 def actions(
     pattern: Annotated[str, typer.Argument(metavar="SERVICE:NAME", help="An action, or a pattern with `*` and `?`.")],
+    call: Annotated[
+        Path | None, typer.Option("--input", metavar="FILE", help="The input of one API call: print what it needs.")
+    ] = None,
+    account: Annotated[str, typer.Option(help="The account that calls, with --input.")] = "111111111111",
+    region: Annotated[str, typer.Option(help="Where it calls, with --input.")] = "us-east-1",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Print the actions that a pattern means: access level, resource types, condition keys."""
+    """Print the actions that a pattern means: access level, resource types, condition keys.
+
+    With --input the name is an API call's, and what is printed are the actions and resources that it is decided on.
+    """
+    if call is not None:
+        _print_accesses(pattern, call, account, region, as_json=as_json)
+        return
     from crossgrant.reference import find_actions  # noqa: PLC0415 - the other commands start faster without it
 
     found = find_actions(pattern)
@@ -38,6 +50,28 @@ def actions(
         return
     for action in found:
         _print(action)
+
+
+def _print_accesses(call: str, file: Path, account: str, region: str, *, as_json: bool) -> None:
+    from crossgrant.reference import Place, accesses  # noqa: PLC0415 - as above
+
+    try:
+        parameters = json.loads(file.read_bytes())
+    except OSError as error:
+        raise CrossgrantError(f"`{file}` can't be read: {error.strerror}") from None
+    except ValueError as error:
+        raise CrossgrantError(f"`{file}` is no JSON: {error}") from None
+    if not isinstance(parameters, dict):
+        raise CrossgrantError(f"`{file}` holds no JSON object", help="write the input as `--cli-input-json` takes it")
+    service, _, operation = call.partition(":")
+    needed = accesses(service, operation, parameters, Place(account, region))
+    if needed is None:
+        raise CrossgrantError(f"what `{call}` needs isn't known", help="name a call of dynamodb, lambda or sts")
+    if as_json:
+        typer.echo(json.dumps([access._asdict() for access in needed], indent=2))
+        return
+    for access in needed:
+        typer.echo(f"{access.action}  on  {access.resource}")
 
 
 def _advice(pattern: str) -> str:
