@@ -296,3 +296,10 @@ def test_no_document_makes_the_diagnosis_fail(trusted: dict[str, Any], allowed: 
         result = asked(text, caller(execution), owner(role(ROLE, trusted, allowed)))
         report(result)
         chain(result)
+
+
+def test_a_text_cut_off_before_the_role_asks_for_the_one_in_the_environment() -> None:
+    cut = DENIED_ASSUME.partition(" on resource")[0] + "…"
+    diagnosis = asked(cut, caller(), owner(role(ROLE, trust({"AWS": "333333333333"}))))
+    assert diagnosis.cause
+    assert diagnosis.cause.id == "F02"

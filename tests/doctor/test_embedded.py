@@ -115,6 +115,15 @@ def test_the_least_policy_is_enough_to_read_a_side(world: World) -> None:
     assert refused == {"organizations:DescribeOrganization": "AWSOrganizationsNotInUseException"}
 
 
+def test_a_session_that_the_function_keeps_too_long_is_f50(world: World) -> None:
+    world.configure({"KEPT": "1", "SESSION_DURATION": "900"})
+    assert world.invoke()[0] is False
+    world.gateway.crossgrant("clock", "--advance", "20m")
+    failed, text = world.invoke()
+    told = json.loads(world.gateway.crossgrant("why", text, "--embedded", "--json").stdout)
+    assert (failed, told["cause"]["id"]) == (True, "F50"), text
+
+
 def test_nothing_is_running_where_no_gateway_is(tmp_path: Path) -> None:
     ran = crossgrant("why", "x", "--embedded", "--ready-file", str(tmp_path / "none.json"))
     assert (ran.returncode, ran.stdout) == (2, "")

@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, NoCredentialsError, ProfileNotFound
 
 from support.fault_world import CALLER, INDEX, OWNER, STRANGER, TABLE_ARN, World, allow, document
 
@@ -92,6 +92,11 @@ def _of_another_function(world: World) -> None:
 def _query_the_index(world: World) -> None:
     world.put_owner_policy(allow(["dynamodb:GetItem", "dynamodb:Query"], TABLE_ARN))
     world.configure({"CALL": "Query", "INDEX": INDEX})
+
+
+def _ask_for_a_table_that_is_not_there(world: World) -> None:
+    world.put_owner_policy(allow("dynamodb:GetItem", TABLE_ARN.replace("Orders", "*")))
+    world.configure({"TABLE_NAME": "Order"})
 
 
 def _leading_keys(world: World) -> None:
@@ -206,6 +211,7 @@ OTHERS = (
     Fault("F21", "session name", _environment(SESSION_NAME="orders for tenant:2")),
     Fault("F30", "credentials", _environment(OWN_CREDENTIALS="1")),
     Fault("F32", "environment", _environment(TABLE_NAME="Order")),
+    Fault("F32/not-found", "environment, owner policy", _ask_for_a_table_that_is_not_there),
     Fault("F33", "owner policy", lambda world: world.put_owner_policy(allow("logs:PutLogEvents", "*"))),
     Fault("F34", "call, owner policy", _environment(CALL="DescribeTable")),
     Fault("F35", "call", _environment(CALL="ListTables")),
@@ -222,22 +228,27 @@ OTHERS = (
     Fault("F48", "call", _environment(CALL="Decimal")),
     Fault("F52", "credentials", _environment(NO_TOKEN="1")),
     Fault("F53", "call", lambda world: world.configure({"CALL": "Sleep"}, Timeout=1)),
+    Fault(
+        "F70",
+        "environment",
+        lambda world: world.configure({"OWNER_ROLE_ARN": world.role_arn.replace(OWNER, OWNER[1:])}),
+    ),
+    Fault("F72", "environment", lambda world: world.configure({"OWNER_ROLE_ARN": world.execution_role_arn})),
     Fault("F54", "environment", _environment(OWNER_ROLE_ARN=None)),
 )
 
 FAULTS = (*ONE_TEXT, *VARIANTS, *OTHERS)
 
 
+def _put_table_policy(world: World, action: str) -> None:
+    statement = {**allow(action, TABLE_ARN), "Principal": {"AWS": world.execution_role_arn}}
+    world.client("dynamodb", "owner").put_resource_policy(ResourceArn=TABLE_ARN, Policy=json.dumps(document(statement)))
+
+
 def _direct(world: World) -> None:
     """Turn a world into one that reads by the table's policy, without a role of the owner."""
     world.put_caller_policy(allow("dynamodb:GetItem", TABLE_ARN))
-    statement = {
-        "Effect": "Allow",
-        "Principal": {"AWS": world.execution_role_arn},
-        "Action": "dynamodb:GetItem",
-        "Resource": TABLE_ARN,
-    }
-    world.client("dynamodb", "owner").put_resource_policy(ResourceArn=TABLE_ARN, Policy=json.dumps(document(statement)))
+    _put_table_policy(world, "dynamodb:GetItem")
     world.configure({"OWNER_ROLE_ARN": None, "TABLE_NAME": None, "TABLE_ARN": TABLE_ARN})
 
 
@@ -292,8 +303,12 @@ WRITTEN: tuple[tuple[str, Callable[[World], str]], ...] = (
     ),
     ("F23", lambda world: _refused(lambda: _trust_ec2(world))),
     ("F24", lambda world: _refused(lambda: world.configure(Role=world.role_arn))),
+    ("F29", lambda _: str(NoCredentialsError())),
+    ("F44", lambda world: _refused(lambda: _put_table_policy(world, "dynamodb:GetRecords"))),
     ("F62", lambda world: _refused(lambda: world.make_execution_role(world.execution_role))),
     ("F65", lambda world: _refused(lambda: world.put_trust(document(allow("sts:AssumeRole", "*"))))),
+    ("F64", lambda _: str(ProfileNotFound(profile="b"))),
+    ("F69", lambda world: _refused(lambda: world.put_caller_policy(allow("s3:*", "*"), role=world.role))),
 )
 
 

@@ -168,7 +168,7 @@ def _verified(inquiry: Inquiry, identifier: str, found: Found) -> bool | None:
     changed = remedied(inquiry, found.fix) if found.fix else None
     if changed is None:
         return None
-    asked = replace(changed, parsed=replace(changed.parsed, text="", plain="", layer=None))
+    asked = replace(changed, parsed=replace(changed.parsed, text="", plain="", layer=None, code=None))
     finding = examine(asked).get(identifier, RuledOut("the text named it"))
     return None if isinstance(finding, Open) else isinstance(finding, RuledOut)
 

@@ -165,12 +165,18 @@ class Inquiry:
     def role_arn(self) -> str | None:
         """The ARN of the owner's role: what is asked for, or whose session reads."""
         if self.hop is Hop.ASSUME:
-            return self.parsed.resource or (self.expected.role_arn if self.expected else None)
+            return self.parsed.resource or (self.expected.role_arn if self.expected else self._role_in_environment)
         found = SESSION.match(self.parsed.principal or "")
         if self.hop is Hop.READ and found:
             role = self.owner.roles.found.get(found["role"])
             return role.arn if role else f"arn:aws:iam::{found['account']}:role/{found['role']}"
         return self.expected.role_arn if self.expected else None
+
+    @property
+    def _role_in_environment(self) -> str | None:
+        """The only role that the function's environment names: what it asks for, where the text was cut off."""
+        named = {value for value in self.environment.values() if ROLE.match(value)}
+        return named.pop() if len(named) == 1 else None
 
     @cached_property
     def role(self) -> Known[Role | None]:

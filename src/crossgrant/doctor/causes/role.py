@@ -36,7 +36,7 @@ def is_no_session_of_a_role(inquiry: Inquiry) -> Finding:
 
 def assumes_itself(inquiry: Inquiry) -> Finding:
     """F72: the session's role is the role that is asked for."""
-    session, role = SESSION.match(inquiry.parsed.principal or ""), ROLE.match(inquiry.parsed.resource or "")
+    session, role = SESSION.match(inquiry.parsed.principal or ""), ROLE.match(inquiry.role_arn or "")
     if (
         inquiry.hop is Hop.ASSUME
         and session
