@@ -46,6 +46,7 @@ class Server:
     seconds_to_ready: float  # from spawn until it accepted connections
     operators: Mapping[str, Keys]  # the account's id: keys that may do everything in it
     enforces: Callable[[], None] = lambda: None  # call it once the accounts are furnished
+    every_resource: bool = False  # it understands no other Resource than `*`
 
     def client(self, service: str, keys: Keys) -> Any:
         """Return a boto3 client of this server that never retries."""
@@ -115,10 +116,10 @@ def moto() -> Iterator[Server]:
             role = f"arn:aws:iam::{account}:role/operator"
             keys = anyone.assume_role(RoleArn=role, RoleSessionName="operator")["Credentials"]
             operators[account] = Keys(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"])
-        enforce = f"{endpoint}/moto-api/reset-auth"
-        yield Server(
-            "moto_server", endpoint, process, seconds, operators, lambda: urllib.request.urlopen(enforce, b"0").close()
-        )
+        as_it_is = {"Content-Type": "application/octet-stream"}
+        enforce = urllib.request.Request(f"{endpoint}/moto-api/reset-auth", b"0", as_it_is)
+        enforces = lambda: urllib.request.urlopen(enforce).close()  # noqa: E731 - a line
+        yield Server("moto_server", endpoint, process, seconds, operators, enforces, every_resource=True)
 
 
 @contextmanager

@@ -27,12 +27,6 @@ def handler(event, context):
 """
 
 
-def allow(action: str | list[str], resource: str) -> str:
-    """Return a policy document that allows `action` on `resource`."""
-    statement = {"Effect": "Allow", "Action": action, "Resource": resource}
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-
-
 def trust(principal: dict[str, str]) -> str:
     """Return a trust policy that lets `principal` assume the role."""
     statement = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
@@ -144,12 +138,12 @@ class World:
         made = caller.create_access_key(UserName=USER)["AccessKey"]
         self.user = Keys(made["AccessKeyId"], made["SecretAccessKey"])
         self.role = f"arn:aws:iam::{OWNER}:role/{ROLE}"
-        self._let_user("assume", allow("sts:AssumeRole", self.role))
+        self._let_user("assume", "sts:AssumeRole", self.role)
         owner = server.client("iam", server.operators[OWNER])
         principal = {"AWS": f"arn:aws:iam::{CALLER}:user/{USER}"}
         owner.create_role(RoleName=ROLE, AssumeRolePolicyDocument=trust(principal))
         table = f"arn:aws:dynamodb:{REGION}:{OWNER}:table/{TABLE}"
-        owner.put_role_policy(RoleName=ROLE, PolicyName="read", PolicyDocument=allow("dynamodb:*", table))
+        owner.put_role_policy(RoleName=ROLE, PolicyName="read", PolicyDocument=self._allow("dynamodb:*", table))
         fill(create_table(server), items)
         if function:
             self._make_function()
@@ -194,9 +188,15 @@ class World:
             Handler="app.handler",
             Code={"ZipFile": code.getvalue()},
         )
-        self._let_user("invoke", allow("lambda:InvokeFunction", made["FunctionArn"]))
+        self._let_user("invoke", "lambda:InvokeFunction", made["FunctionArn"])
         client.get_waiter("function_active_v2").wait(FunctionName=FUNCTION, WaiterConfig={"Delay": 1})
 
-    def _let_user(self, name: str, document: str) -> None:
+    def _let_user(self, name: str, action: str, resource: str) -> None:
         iam = self.server.client("iam", self.server.operators[CALLER])
-        iam.put_user_policy(UserName=USER, PolicyName=name, PolicyDocument=document)
+        iam.put_user_policy(UserName=USER, PolicyName=name, PolicyDocument=self._allow(action, resource))
+
+    def _allow(self, action: str, resource: str) -> str:
+        """Return a policy document that allows `action` on `resource`."""
+        named = "*" if self.server.every_resource else resource
+        statement = {"Effect": "Allow", "Action": action, "Resource": named}
+        return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
