@@ -60,7 +60,7 @@ def _dump(account: str, name: str, trusted: Any, allowed: Any, roles: int) -> st
         }
         for each in (name, *(f"{name}-{number}" for number in range(1, roles)))
     ]
-    return json.dumps({"RoleDetailList": members, "Policies": [], "IsTruncated": False})
+    return json.dumps({"RoleDetailList": members, "UserDetailList": [], "GroupDetailList": [], "Policies": []})
 
 
 def _command(*arguments: str) -> float:

@@ -53,7 +53,7 @@ def dump(arn: str, trusting: Any, *policies: Any) -> str:
         "AttachedManagedPolicies": [],
         "CreateDate": "2026-01-01T00:00:00Z",
     }
-    return json.dumps({"RoleDetailList": [role], "Policies": [], "IsTruncated": False})
+    return json.dumps({"RoleDetailList": [role], "UserDetailList": [], "GroupDetailList": [], "Policies": []})
 
 
 @pytest.fixture

@@ -131,11 +131,10 @@ def test_a_dump_is_whole_and_a_filtered_answer_is_not() -> None:
         "RolePolicyList": [],
         "AttachedManagedPolicies": [],
     }
-    dump = {"RoleDetailList": [role], "Policies": []}
+    lists: dict[str, list[Any]] = {"UserDetailList": [], "GroupDetailList": [], "Policies": []}
+    dump = {"RoleDetailList": [role], **lists}
     assert read_text(json.dumps(dump), "dump.json").roles.get("another") is None
-    assert isinstance(
-        read_text(json.dumps({"RoleDetailList": [], "Policies": []}), "dump.json").roles.get("another"), NotRead
-    )
+    assert isinstance(read_text(json.dumps({"RoleDetailList": [], **lists}), "dump.json").roles.get("another"), NotRead)
     assert isinstance(read_text(json.dumps(dump | {"IsTruncated": True}), "dump.json").roles.get("another"), NotRead)
 
 

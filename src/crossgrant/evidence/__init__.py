@@ -7,7 +7,8 @@ empty.
 """
 
 from crossgrant.evidence import commands
-from crossgrant.evidence.answers import Answer, assemble
+from crossgrant.evidence.answer import Answer
+from crossgrant.evidence.assemble import assemble
 from crossgrant.evidence.authorization import read_authorization
 from crossgrant.evidence.files import EvidenceError, read_file, read_text
 from crossgrant.evidence.live import CredentialsError, LiveAccount, Wanted, profile_session, read_only_policy

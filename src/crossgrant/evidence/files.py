@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from crossgrant.errors import CrossgrantError
-from crossgrant.evidence.answers import Answer, assemble
+from crossgrant.evidence.answer import Answer
+from crossgrant.evidence.assemble import assemble
 from crossgrant.evidence.cloudformation import read_template
 from crossgrant.evidence.snapshot import AccountSnapshot
 from crossgrant.evidence.terraform import read_terraform

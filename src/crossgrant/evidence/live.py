@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from crossgrant.errors import CrossgrantError
-from crossgrant.evidence.answers import Answer, assemble
+from crossgrant.evidence.answer import Answer
+from crossgrant.evidence.assemble import assemble
 from crossgrant.evidence.snapshot import AccountSnapshot
 
 CONCURRENT = 12

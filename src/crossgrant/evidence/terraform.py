@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from crossgrant.evidence.answers import document
+from crossgrant.evidence.answer import document
 from crossgrant.evidence.snapshot import (
     UNREAD,
     AccountSnapshot,

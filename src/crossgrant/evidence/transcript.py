@@ -11,7 +11,7 @@ import re
 import shlex
 from collections.abc import Iterator
 
-from crossgrant.evidence.answers import Answer
+from crossgrant.evidence.answer import Answer
 from crossgrant.evidence.snapshot import JsonObject
 
 COMMAND = re.compile(r"^(?:\++|\$|>) *(?P<command>aws .*)$")
