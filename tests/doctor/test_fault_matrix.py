@@ -10,7 +10,7 @@ import pytest
 
 from crossgrant.doctor import Verdict
 from support.asking import VIEWS, ask, named
-from support.fault_world import World, allow, worlds
+from support.fault_world import World, allow, document, worlds
 from support.faults import DIRECT, FAULTS, ONE_TEXT, OTHERS, TO_DIRECT, VARIANTS, WRITTEN, Fault
 from support.gateway import Gateway
 from support.mending import ask_and_mend_twice, mend
@@ -110,6 +110,25 @@ def with_an_external_id(world: World) -> None:
     world.configure({"EXTERNAL_ID": "orders"})
 
 
+def with_tags_and_a_source_identity(world: World) -> None:
+    principal = {"AWS": world.execution_role_arn}
+    asked = {
+        "sts:AssumeRole": {"sts:SourceIdentity": "orders", "aws:RequestTag/team": "orders"},
+        "sts:TagSession": {"aws:RequestTag/team": "orders"},
+        "sts:SetSourceIdentity": {"sts:SourceIdentity": "orders"},
+    }
+    world.put_trust(
+        document(
+            *(
+                {"Effect": "Allow", "Principal": principal, "Action": action, "Condition": {"StringEquals": keys}}
+                for action, keys in asked.items()
+            )
+        )
+    )
+    world.put_caller_policy(allow(list(asked), world.role_arn))
+    world.configure({"SESSION_TAGS": '{"team": "orders"}', "SOURCE_IDENTITY": "orders"})
+
+
 def of_this_function_alone(world: World) -> None:
     function = f"arn:aws:lambda:us-east-1:111111111111:function:{world.function}"
     condition = {"ArnEquals": {"lambda:SourceFunctionArn": function}}
@@ -121,6 +140,7 @@ MODES: dict[str, Callable[[World], object]] = {
     "resilient": resilient,
     "session": of_the_session,
     "external id": with_an_external_id,
+    "tags and a source identity": with_tags_and_a_source_identity,
     "this function alone": of_this_function_alone,
     "table policy": TO_DIRECT.inject,
 }

@@ -81,10 +81,10 @@ def read_context(inquiry: Inquiry) -> RequestContext:
         known["lambda:SourceFunctionArn"] = None
     elif isinstance(function, Function):
         known["lambda:SourceFunctionArn"] = function.arn
-    if expected:
-        known |= {f"aws:PrincipalTag/{name}": value for name, value in expected.tags.items()}
-        if not inquiry.denied:
-            known |= _granted_items(expected)
+    if inquiry.by_owner_session:
+        known |= {f"aws:PrincipalTag/{name}": value for name, value in (inquiry.call.tags or {}).items()}
+    if expected and not inquiry.denied:
+        known |= _granted_items(expected)
     return RequestContext.of(known, complete=False)
 
 
@@ -119,24 +119,20 @@ def _parameters(inquiry: Inquiry, action: str) -> dict[str, ContextValue]:
     ExternalId and RoleSessionName reach sts:AssumeRole alone, tags and the source identity what authorizes them too.
     https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html
     """
-    given, expected = {**inquiry.parsed.parameters, **inquiry.sent}, inquiry.expected
-    known: dict[str, ContextValue] = {}
-    if action != "sts:AssumeRole":
-        known |= {"sts:ExternalId": None, "sts:RoleSessionName": None}
-    elif inquiry.external_id_is_known or expected:
-        known["sts:ExternalId"] = inquiry.external_id
-    if action == "sts:AssumeRole" and "roleSessionName" in given:
-        known["sts:RoleSessionName"] = given["roleSessionName"]
-    if action == "sts:TagSession":
-        known["sts:SourceIdentity"] = None
-    elif inquiry.parsed.parameters:
-        known["sts:SourceIdentity"] = given.get("sourceIdentity")
-    elif expected:
-        known["sts:SourceIdentity"] = expected.source_identity
-    if expected and action != "sts:SetSourceIdentity":
-        known["aws:TagKeys"] = list(expected.tags) or None
-        known |= {f"aws:RequestTag/{name}": value for name, value in expected.tags.items()}
-    return known
+    call = inquiry.call
+    own: dict[str, ContextValue] = {}
+    if action == "sts:AssumeRole":
+        own = {"sts:ExternalId": call.external_id, "sts:RoleSessionName": call.session_name}
+    if action != "sts:TagSession":
+        own["sts:SourceIdentity"] = call.source_identity
+    if action != "sts:SetSourceIdentity":
+        own["aws:TagKeys"] = list(call.tags) if call.tags else None
+    never = {"sts:ExternalId", "sts:RoleSessionName", "sts:SourceIdentity", "aws:TagKeys"} - own.keys()
+    unsaid = {"sts:RoleSessionName"} if call.session_name is None else set()
+    known = {key: value for key, value in own.items() if value is not None or (call.whole and key not in unsaid)}
+    if "aws:TagKeys" in known:
+        known |= {f"aws:RequestTag/{name}": value for name, value in (call.tags or {}).items()}
+    return {**dict.fromkeys(never), **known}
 
 
 def _tags(prefix: str, role: Role, documents: Sequence[object]) -> dict[str, ContextValue]:

@@ -12,12 +12,12 @@ from crossgrant.doctor.context import assume_context, read_context
 from crossgrant.doctor.expected import Expected
 from crossgrant.doctor.hop import HopEvaluation, evaluate_hop
 from crossgrant.doctor.parse import ParsedError
+from crossgrant.doctor.sent import Sent, sent_by
 from crossgrant.doctor.statements import ROLE, SESSION
 from crossgrant.evidence import UNREAD, AccountSnapshot, Function, JsonObject, Key, Known, NotRead, Role, Table
 from crossgrant.iam import PolicyKind, Principal
 
 FAMILY = frozenset({"AssumeRole", "TagSession", "SetSourceIdentity"})
-EXTERNAL_ID_VARIABLE = "EXTERNAL_ID"
 
 
 class Hop(StrEnum):
@@ -144,20 +144,9 @@ class Inquiry:
         return any(ROLE.match(value) for value in function.environment.values())
 
     @cached_property
-    def external_id(self) -> str | None:
-        """The external id that the call is known to send: the trail's word, the grant's, or the environment's."""
-        told = {**self.parsed.parameters, **self.sent}
-        if "externalId" in told:
-            return told["externalId"]
-        if self.expected:
-            return self.expected.external_id
-        named = [value for name, value in self.environment.items() if EXTERNAL_ID_VARIABLE in name.upper()]
-        return named[0] if len(named) == 1 else None
-
-    @property
-    def external_id_is_known(self) -> bool:
-        """Whether it is known what external id the call sends, if any."""
-        return self.external_id is not None or bool(self.parsed.parameters) or "externalId" in self.sent
+    def call(self) -> Sent:
+        """What the AssumeRole call sends, as far as it is known."""
+        return sent_by({**self.parsed.parameters, **self.sent}, self.expected, self.environment)
 
     # The owner's side ----------------------------------------------------------------------------------------------
 

@@ -31,7 +31,7 @@ def redactor(inquiry: Inquiry, texts: Iterable[str]) -> Callable[[str], str]:
         inquiry.caller_id: "<caller>",
         inquiry.owner_id: "<owner>",
         inquiry.parsed.authorization_id: "<authorization>",
-        inquiry.external_id: "<external-id>",
+        inquiry.call.external_id: "<external-id>",
     }
     words |= {each: f"<external-id-{number}>" for number, each in enumerate(_external_ids(inquiry), 1)}
     counts: dict[str, int] = {}

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from crossgrant.doctor.cause import Finding, Fix, Found, Open, RuledOut, Side, Target
 from crossgrant.doctor.causes.trust_policy import PRINCIPAL_ARN, Trust, execution_role_arn, other_roles, read_trust
-from crossgrant.doctor.inquiry import EXTERNAL_ID_VARIABLE, Hop, Inquiry
+from crossgrant.doctor.inquiry import Hop, Inquiry
 from crossgrant.doctor.obstacles import Condition
+from crossgrant.doctor.sent import EXTERNAL_ID
 from crossgrant.doctor.statements import ROLE, Written, in_document, same_but_path, statements
 from crossgrant.evidence import Function, JsonObject, NotRead, Role
 from crossgrant.iam import Decision, Layer
 
-EXTERNAL_ID = "sts:externalid"
+EXTERNAL_ID_KEY = "sts:externalid"
 
 
 def differs_by_the_path(inquiry: Inquiry) -> Finding:
@@ -57,12 +58,12 @@ def asks_for_an_external_id(inquiry: Inquiry) -> Finding:
     trust = read_trust(inquiry)
     if not isinstance(trust, Trust):
         return trust
-    for statement, condition in trust.obstacles(EXTERNAL_ID):
+    for statement, condition in trust.obstacles(EXTERNAL_ID_KEY):
         wanted = condition.values[0] if condition.values else ""
         place = trust.place(statement, "Condition", condition.operator, condition.key)
         fix = _sending(inquiry, wanted)
         if not condition.open:
-            sent = f"the call sends `{inquiry.external_id}`" if inquiry.external_id else "the call sends none"
+            sent = f"the call sends `{inquiry.call.external_id}`" if inquiry.call.external_id else "the call sends none"
             return Found(f"the trust policy asks for ExternalId `{wanted}`, and {sent}", place, fix=fix)
         return Open(
             f"the trust policy asks for ExternalId `{wanted}`; what the call sends is in the code", fix=fix, at=place
@@ -76,7 +77,7 @@ def _sending(inquiry: Inquiry, external_id: str) -> Fix:
     function = inquiry.function
     if not isinstance(function, Function):
         return Fix(Target(Side.CALLER, "session", inquiry.execution_role_name or ""), (), text)
-    patch = {"op": "add", "path": f"/Environment/Variables/{EXTERNAL_ID_VARIABLE}", "value": external_id}
+    patch = {"op": "add", "path": f"/Environment/Variables/{EXTERNAL_ID}", "value": external_id}
     return Fix(Target(Side.CALLER, "function", function.arn), (patch,), f"{text} (here: from the environment)")
 
 
@@ -92,7 +93,7 @@ def has_an_unmet_condition(inquiry: Inquiry) -> Finding:
             trust.target, ({"op": "remove", "path": place},), "remove the Deny, or exempt the execution role in it"
         )
         return Found("a Deny of the trust policy holds for this call", place, fix=fix)
-    unmet = list(trust.obstacles(PRINCIPAL_ARN, EXTERNAL_ID, other=True))
+    unmet = list(trust.obstacles(PRINCIPAL_ARN, EXTERNAL_ID_KEY, other=True))
     unmet += [
         each
         for each in trust.obstacles(PRINCIPAL_ARN)
