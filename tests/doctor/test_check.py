@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -72,3 +73,30 @@ def test_another_account_than_the_grants_is_never_judged_healthy() -> None:
     caller, owner = sides(derived)
     checkup = checked(derived, caller, account("333333333333", *owner.roles.found.values(), tables=owner.tables))
     assert checkup.outcome.value == "deny"
+
+
+def test_a_function_that_runs_with_another_role_is_denied_though_the_grants_own_role_may() -> None:
+    derived = derivation(LIVED[0])
+    caller, owner = sides(derived)
+    (function,) = caller.functions.found.values()
+    other = replace(function, role_arn=f"{function.role_arn}-other")
+    changed = replace(caller, functions=Section({other.arn: other}, rest=None))
+    checkup = checked(derived, changed, owner)
+    assert (checkup.outcome.value, checkup.links[2].causes[0]) == ("deny", "F10")
+
+
+def test_a_table_or_an_index_that_is_not_there_is_denied() -> None:
+    derived = derivation(LIVED[0])
+    caller, owner = sides(derived)
+    gone = checked(derived, caller, replace(owner, tables=Section({}, rest=None)))
+    assert gone.outcome.value == "deny"
+    assert any(link.causes[:1] == ("F32",) for link in gone.links)
+
+
+def test_another_key_than_the_grants_is_drift() -> None:
+    derived = derivation(LIVED[0])
+    caller, owner = sides(derived)
+    (table,) = owner.tables.found.values()
+    changed = replace(owner, tables=Section({table.arn: replace(table, key={"pk": "S"})}, rest=None))
+    warned = [link.title for link in checked(derived, caller, changed).links if link.status.value == "warn"]
+    assert warned == ["the table's key"]

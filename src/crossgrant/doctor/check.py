@@ -15,6 +15,9 @@ from crossgrant.doctor.parse import ParsedError
 from crossgrant.doctor.warnings import Warned, warnings
 from crossgrant.evidence import AccountSnapshot, Function, JsonObject, NotRead, Role, Table
 
+ON_INDEXES = frozenset({"dynamodb:Query", "dynamodb:Scan"})
+"""The actions that an index takes: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html"""
+
 
 class Outcome(StrEnum):
     """What the grant comes to."""
@@ -49,6 +52,12 @@ def inquiries(
         account, name = expected.role_arn.split(":")[4], expected.role_arn.rpartition("/")[2]
         session = f"arn:aws:sts::{account}:assumed-role/{name}/{expected.function_arn.rpartition(':')[2]}"
     asked += [ParsedError(principal=session, action=each, resource=expected.table_arn) for each in actions]
+    asked += [
+        ParsedError(principal=session, action=each, resource=f"{expected.table_arn}/index/{index}")
+        for index in expected.indexes
+        for each in actions
+        if each in ON_INDEXES
+    ]
     return tuple(Inquiry(each, caller, owner, expected, now, denied=False) for each in asked)
 
 
@@ -125,9 +134,24 @@ def _drift(expected: Expected, inquiry: Inquiry) -> Iterator[Link]:
         )
         if expected.owner_policy:
             yield _holds("the policies of the owner's role", Side.OWNER, expected.owner_policy, role)
+    if isinstance(table, Table):
+        yield from _table_drift(expected, table)
     if isinstance(table, Table) and expected.table_policy:
         known = table.policy if isinstance(table.policy, NotRead) else _canonical(table.policy or {})
         yield _same("the table's policy", Side.OWNER, _canonical(expected.table_policy), known)
+
+
+def _table_drift(expected: Expected, table: Table) -> Iterator[Link]:
+    """Compare the table's key and indexes with what the grant says of them."""
+    if expected.key and not isinstance(table.key, NotRead):
+        yield _same("the table's key", Side.OWNER, dict(expected.key), dict(table.key))
+    missing = (
+        ()
+        if isinstance(table.indexes, NotRead)
+        else tuple(each for each in expected.indexes if each not in table.indexes)
+    )
+    if missing:
+        yield Link("drift", "the table's indexes", Side.OWNER, Status.FAIL, f"{', '.join(missing)} does not exist")
 
 
 def _same(title: str, side: Side, wanted: object, found: object) -> Link:

@@ -30,6 +30,7 @@ class Expected:
     leading_keys: tuple[str, ...] = ()
     attributes: tuple[str, ...] = ()
     indexes: tuple[str, ...] = ()
+    key: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     caller_policy: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     trust: Mapping[str, Any] | None = None
     owner_policy: Mapping[str, Any] | None = None
@@ -65,6 +66,7 @@ def expected_of(grant: Grant) -> Expected:
         leading_keys=grant.items.leading_keys,
         attributes=grant.items.attributes,
         indexes=grant.table.indexes,
+        key=grant.table.key,
         caller_policy=role.policy.as_json(),
         trust=owner.role.trust_policy.as_json() if owner.role and owner.role.trust_policy else None,
         owner_policy=owner.role.policy.as_json() if owner.role else None,

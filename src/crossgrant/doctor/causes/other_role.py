@@ -6,7 +6,7 @@ from crossgrant.doctor.cause import Finding, Fix, Found, Open, RuledOut, Side, T
 from crossgrant.doctor.causes.trust_policy import PRINCIPAL_ARN, Trust, execution_role_arn, other_roles, read_trust
 from crossgrant.doctor.inquiry import Inquiry
 from crossgrant.doctor.statements import ROLE, SESSION, statements
-from crossgrant.evidence import Function, NotRead, Role
+from crossgrant.evidence import UNREAD, Function, NotRead, Role
 from crossgrant.iam import Decision, Layer
 
 LAMBDA = "lambda.amazonaws.com"
@@ -14,9 +14,12 @@ LAMBDA = "lambda.amazonaws.com"
 
 def names_another_role(inquiry: Inquiry) -> Finding:
     """F10: the trust policy names another role of the caller's, a function's own, which may assume this one."""
-    expected, name = inquiry.expected, inquiry.execution_role_name
-    if expected and name and ROLE.match(expected.execution_role_arn)["name"] != name:  # type: ignore[index]  # a role's ARN
-        return _another_role(inquiry, expected.execution_role_arn, f"the grant is for {expected.execution_role_arn}")
+    expected, name, function = inquiry.expected, inquiry.execution_role_name, inquiry.function
+    if expected:
+        meant = expected.execution_role_arn
+        running = function.role_arn if isinstance(function, Function) else UNREAD
+        if (name and name != meant.rpartition("/")[2]) or running not in (meant, UNREAD):
+            return _another_role(inquiry, meant, f"the grant is for {meant}")
     trust = read_trust(inquiry)
     if not isinstance(trust, Trust):
         return trust
@@ -69,9 +72,8 @@ def _another_role(inquiry: Inquiry, meant: str, why: str) -> Found:
         ({"op": "replace", "path": "/Role", "value": meant},),
         f"give the function the role {meant}, or trust the role that it runs with",
     )
-    return Found(
-        f"the function runs with {execution_role_arn(inquiry)}; {why}", "function configuration /Role", fix=fix
-    )
+    running = function.role_arn if isinstance(function, Function) and inquiry.expected else execution_role_arn(inquiry)
+    return Found(f"the function runs with {running}; {why}", "function configuration /Role", fix=fix)
 
 
 def is_functions(role: Role) -> bool:

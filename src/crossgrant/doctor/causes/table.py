@@ -55,9 +55,11 @@ def is_not_there(inquiry: Inquiry) -> Finding:
 
 def _wrong_name(inquiry: Inquiry, arn: str) -> Found:
     meant = inquiry.expected.table_arn if inquiry.expected else _nearest_table(inquiry, arn)
+    if meant == arn:
+        return Found(f"{arn} does not exist", "dynamodb:DescribeTable", side=Side.OWNER)
     asked, function = arn.rpartition("/")[2], inquiry.function
     variable = next((name for name, value in inquiry.environment.items() if value in (asked, arn)), None)
-    why = f"{arn} does not exist" + (f"; {meant} does" if meant and meant != arn else "")
+    why = f"{arn} does not exist" + (f"; {meant} does" if meant else "")
     if isinstance(function, Function) and variable and meant:
         value = meant if inquiry.environment[variable] == arn else meant.rpartition("/")[2]
         patch = {"op": "replace", "path": f"/Environment/Variables/{variable}", "value": value}
