@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -39,6 +40,7 @@ class EmbeddedTable:
     time: StoppedTime = field(default_factory=StoppedTime)
 
     def __post_init__(self) -> None:
+        weakref.finalize(self, self.database.close)
         self.accounts = Accounts({"owner": OWNER}, REGION, self.database, Identities(self.database), Clock(self.time))
         arn = f"arn:aws:iam::{OWNER}:user/operator"
         self.caller = Caller(

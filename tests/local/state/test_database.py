@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import stat
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,7 +17,9 @@ SCHEMA = "CREATE TABLE IF NOT EXISTS things (name TEXT PRIMARY KEY)"
 
 
 def opened(path: Path | None) -> Database:
-    return Database.open(path, (SCHEMA,))
+    state = Database.open(path, (SCHEMA,))
+    weakref.finalize(state, state.connection.close)  # for the tests that end without closing it
+    return state
 
 
 def names(state: Database) -> list[str]:

@@ -93,14 +93,11 @@ def _open_file(path: Path) -> sqlite3.Connection:
     try:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=0)
-        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-        version = SCHEMA_VERSION if fresh else check_version(path, connection)
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        mark(connection)
-        migrate(connection, version)
-        connection.execute("BEGIN IMMEDIATE")
-        connection.execute("COMMIT")
+        try:
+            _prepare(connection, path, fresh=fresh)
+        except BaseException:
+            connection.close()
+            raise
     except sqlite3.OperationalError as error:
         if "locked" in str(error):
             raise StateError(f"`{path}` is in use by another gateway", help="stop it with `crossgrant down`") from None
@@ -110,6 +107,17 @@ def _open_file(path: Path) -> sqlite3.Connection:
     except OSError as error:
         raise StateError(f"`{path}` can't be opened: {error.strerror}", help="check its folder and rights") from None
     return connection
+
+
+def _prepare(connection: sqlite3.Connection, path: Path, *, fresh: bool) -> None:
+    connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+    version = SCHEMA_VERSION if fresh else check_version(path, connection)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    mark(connection)
+    migrate(connection, version)
+    connection.execute("BEGIN IMMEDIATE")
+    connection.execute("COMMIT")
 
 
 def mark(connection: sqlite3.Connection) -> None:
