@@ -66,6 +66,10 @@ def test_a_write_that_finds_no_room_is_refused_and_nothing_acknowledged_is_lost(
         assert client.get_item(TableName="Orders", Key={"id": {"S": "0"}})["Item"] == item(0)
     with running_gateway(tmp_path, "--state", state) as gateway:
         client = table(gateway)
-        ids = {found["id"]["S"] for page in client.get_paginator("scan").paginate(TableName="Orders") for found in page["Items"]}
+        ids = {
+            found["id"]["S"]
+            for page in client.get_paginator("scan").paginate(TableName="Orders")
+            for found in page["Items"]
+        }
         assert ids == {str(number) for number in range(acknowledged)}
         client.put_item(TableName="Orders", Item=item(acknowledged))
