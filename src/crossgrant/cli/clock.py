@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from crossgrant.cli.env import ReadyFile
+from crossgrant.cli.ready_file import ReadyFile
 from crossgrant.errors import CrossgrantError
 
 _UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}

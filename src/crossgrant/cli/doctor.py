@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from crossgrant.cli.ready_file import ReadyFile
 from crossgrant.cli.sides import (
     CallerFile,
     CallerProfile,
     Embedded,
     OwnerFile,
     OwnerProfile,
-    ReadyFile,
     SideOption,
     Sources,
     from_files,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from crossgrant.cli.env import ReadyFile
+from crossgrant.cli.ready_file import ReadyFile
 from crossgrant.local.ready import NoGatewayError, read_ready
 
 _PATIENCE = 10.0

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from crossgrant.cli.ready_file import ReadyFile
 from crossgrant.local.ready import NoGatewayError, ReadyGateway, read_ready
 
 # Each of these would win over a profile.
@@ -34,9 +34,6 @@ OVERRIDING = (
     "AWS_USE_FIPS_ENDPOINT",
     "AWS_USE_DUALSTACK_ENDPOINT",
 )
-ReadyFile = Annotated[
-    Path | None, typer.Option("--ready-file", help="The gateway's ready file; by default the last one you started.")
-]
 
 
 def register(app: typer.Typer) -> None:

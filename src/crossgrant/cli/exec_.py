@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from crossgrant.cli.env import ReadyFile, changes
+from crossgrant.cli.env import changes
+from crossgrant.cli.ready_file import ReadyFile
 from crossgrant.errors import CrossgrantError
 from crossgrant.local.ready import read_ready
 

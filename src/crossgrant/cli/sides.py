@@ -29,9 +29,6 @@ CallerFile = Annotated[
 ]
 OwnerFile = Annotated[list[Path] | None, typer.Option(metavar="FILE", help="Evidence of the owner.")]
 Embedded = Annotated[bool, typer.Option("--embedded", help="Read the embedded accounts of the running gateway.")]
-ReadyFile = Annotated[
-    Path | None, typer.Option("--ready-file", help="The gateway's ready file; by default the last one you started.")
-]
 SideOption = Annotated[str | None, typer.Option(metavar="caller|owner", help="Read only this side's account.")]
 DEFAULT_REGION = "us-east-1"
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from crossgrant.cli.env import ReadyFile
+from crossgrant.cli.ready_file import ReadyFile
 
 File = Annotated[Path, typer.Argument(help="The snapshot file.", metavar="FILE")]
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from crossgrant.cli.env import ReadyFile
+from crossgrant.cli.ready_file import ReadyFile
 from crossgrant.errors import CrossgrantError
 
 Name = Annotated[str, typer.Argument(help="The table's name or ARN.", metavar="NAME")]

@@ -39,14 +39,6 @@ def get(database: Database, table: Table, key: Key) -> Stored | None:
     return None if row is None else Stored(*row)
 
 
-def size_of(database: Database, table: Table, key: Key) -> int | None:
-    """Return the size of the item at `key`."""
-    row: tuple[int] | None = database.execute(
-        "SELECT size FROM dynamodb_items WHERE table_id = ? AND hash = ? AND range = ?", (table.id, *key)
-    ).fetchone()
-    return None if row is None else row[0]
-
-
 def get_many(database: Database, table: Table, keys: Sequence[Key]) -> dict[tuple[bytes, bytes], Stored]:
     """Return the items at those of `keys` that have one, by their places."""
     places = ",".join(["(?,?)"] * len(keys))
