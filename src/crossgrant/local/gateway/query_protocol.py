@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from html import escape  # xml.sax.saxutils would load urllib.request and the email package with it
 from typing import Any
-from xml.sax.saxutils import escape
 
 from crossgrant.local.gateway.model import OperationModel, ServiceModel
 from crossgrant.local.gateway.wire import HttpAnswer, HttpRequest, UnreadableInputError
@@ -53,7 +53,7 @@ def error_answer(error: ServiceError, namespace: str, request_id: str) -> HttpAn
     kind = "Sender" if error.status < 500 else "Receiver"  # noqa: PLR2004 - HTTP's classes
     document = (
         f'<ErrorResponse xmlns="{namespace}">\n  <Error>\n    <Type>{kind}</Type>\n'
-        f"    <Code>{escape(error.code)}</Code>\n    <Message>{escape(error.message)}</Message>\n  </Error>\n"
+        f"    <Code>{_text(error.code)}</Code>\n    <Message>{_text(error.message)}</Message>\n  </Error>\n"
         f"  <RequestId>{request_id}</RequestId>\n</ErrorResponse>\n"
     )
     return HttpAnswer(error.status, _HEADERS, document.encode())
@@ -141,7 +141,7 @@ def _element(model: ServiceModel, shape: str, name: str, value: Any) -> str:
             inner = "".join(_element(model, data["member"]["shape"], tag, element) for element in value)
         case "map":
             inner = "".join(
-                f"<entry><key>{escape(key)}</key>{_element(model, data['value']['shape'], 'value', each)}</entry>"
+                f"<entry><key>{_text(key)}</key>{_element(model, data['value']['shape'], 'value', each)}</entry>"
                 for key, each in value.items()
             )
         case "boolean":
@@ -149,5 +149,9 @@ def _element(model: ServiceModel, shape: str, name: str, value: Any) -> str:
         case "timestamp":
             inner = datetime.fromtimestamp(value, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         case _:
-            inner = escape(str(value))
+            inner = _text(str(value))
     return f"<{name}>{inner}</{name}>"
+
+
+def _text(content: str) -> str:
+    return escape(content, quote=False)
