@@ -63,6 +63,16 @@ def put(database: Database, table: Table, key: Key, item: Item, size: int, old: 
     return _reindex(database, table, key, old, item) if table.indexes or table.expiry_attribute else []
 
 
+def put_many(database: Database, table: Table, puts: Sequence[tuple[Key, Item, int]]) -> None:
+    """Write items, each with its place and size, to a table that has neither indexes nor an expiry attribute."""
+    rows = ",".join(["(?,?,?,?,?)"] * len(puts))
+    database.execute(
+        f"INSERT INTO dynamodb_items (table_id, hash, range, size, item) VALUES {rows}"  # noqa: S608 - question marks
+        " ON CONFLICT DO UPDATE SET size = excluded.size, item = excluded.item",
+        [value for key, item, size in puts for value in (table.id, *key, size, encode(item))],
+    )
+
+
 def delete(database: Database, table: Table, key: Key, old: Item | None) -> IndexWrites:
     """Delete the item at `key`, which is `old`, with its index entries; return as `put`."""
     database.execute("DELETE FROM dynamodb_items WHERE table_id = ? AND hash = ? AND range = ?", (table.id, *key))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from crossgrant.local.operation import Call, Need, Operation, Output, RawBody
-from crossgrant.local.services.dynamodb import access, members, values, writes
+from crossgrant.local.services.dynamodb import access, members, store, values, writes
 from crossgrant.local.services.dynamodb.capacity import Consumed
 from crossgrant.local.services.dynamodb.errors import validation
 from crossgrant.local.services.dynamodb.keys import Key, key_of, key_of_item
@@ -114,6 +114,9 @@ def serve(call: Call, wanted: tuple[TableWrites, ...]) -> Output | RawBody:
     places = [_distinct_places(table, each) for each, table in zip(wanted, tables, strict=True)]
     rest: dict[str, Any] = {"UnprocessedItems": {}}
     for each, table, keys in zip(wanted, tables, places, strict=True):
+        if capacity == "NONE" and not table.indexes and not table.expiry_attribute:
+            _write_plainly(call, table, each, keys)
+            continue
         consumed = Consumed(each.target.written)
         metrics = {}
         for write, key in zip(each.writes, keys, strict=True):
@@ -140,6 +143,18 @@ def _distinct_places(table: Table, wanted: TableWrites) -> list[Key]:
     if len(set(places)) != len(places):
         raise validation("Provided list of item keys contains duplicates")
     return places
+
+
+def _write_plainly(call: Call, table: Table, wanted: TableWrites, keys: list[Key]) -> None:
+    """Do a table's writes where nothing needs the old items: every put in one statement."""
+    puts = []
+    for write, key in zip(wanted.writes, keys, strict=True):
+        if write.size is None:
+            store.delete(call.accounts.database, table, key, None)
+        else:
+            puts.append((key, write.item, write.size))
+    if puts:
+        store.put_many(call.accounts.database, table, puts)
 
 
 def _write(call: Call, table: Table, write: BatchWrite, key: Key, *, needs_old: bool) -> Written:
