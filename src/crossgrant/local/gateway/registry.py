@@ -30,6 +30,8 @@ TARGET_PREFIXES = {
     "AWSOrganizationsV20161128": "organizations",
     "Crossgrant_20261124": "crossgrant",
 }
+# What is signed as an embedded service and isn't served.
+NOT_SERVED = {"DynamoDBStreams_20120810": "DynamoDB Streams: a table's stream is stored and shown, and has no records"}
 API_VERSIONS = {"2011-06-15": "sts", "2010-05-08": "iam"}
 # Each of Lambda's operations stands under the version that brought it.
 PATH_PREFIXES = (

@@ -8,7 +8,14 @@ from __future__ import annotations
 import re
 
 from crossgrant.local.gateway.model import OperationModel
-from crossgrant.local.gateway.registry import API_VERSIONS, MODULES, PATH_PREFIXES, TARGET_PREFIXES, Embedded
+from crossgrant.local.gateway.registry import (
+    API_VERSIONS,
+    MODULES,
+    NOT_SERVED,
+    PATH_PREFIXES,
+    TARGET_PREFIXES,
+    Embedded,
+)
 from crossgrant.local.gateway.rest_json_protocol import route
 from crossgrant.local.gateway.wire import HttpRequest
 from crossgrant.local.operation import ServiceError
@@ -29,9 +36,11 @@ def service_of(request: HttpRequest) -> str:
     """
     target = request.headers.get("x-amz-target")
     if target is not None:
-        service = TARGET_PREFIXES.get(target.partition(".")[0])
-        if service is not None:
-            return service
+        prefix = target.partition(".")[0]
+        if prefix in TARGET_PREFIXES:
+            return TARGET_PREFIXES[prefix]
+        if prefix in NOT_SERVED:
+            raise NotEmbeddedError(f"crossgrant doesn't serve {NOT_SERVED[prefix]}")
     elif request.path.startswith(PATH_PREFIXES):
         return "lambda"
     scoped = _SCOPE.search(request.headers.get("authorization", ""))

@@ -42,6 +42,7 @@ def test_a_description_has_the_fields_of_aws_and_no_others() -> None:
         "TableName",
         "TableSizeBytes",
         "TableStatus",
+        "WarmThroughput",
     }
     assert set(described["GlobalSecondaryIndexes"][0]) == {
         "IndexArn",
@@ -52,4 +53,5 @@ def test_a_description_has_the_fields_of_aws_and_no_others() -> None:
         "KeySchema",
         "Projection",
         "ProvisionedThroughput",
+        "WarmThroughput",
     }

@@ -95,6 +95,44 @@ def test_another_accounts_table_opens_by_its_policy_alone_and_both_sides(served:
     assert code_of(caller, "BatchGetItem", RequestItems=batch) == "AccessDeniedException"
 
 
+def test_a_policy_opens_no_table_under_the_key_that_aws_manages(served: Gateway) -> None:
+    """https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/rbac-considerations.html"""
+    owner, caller = WireClient(served), WireClient(served, "caller")
+    make_table(owner, "Managed", SSESpecification={"Enabled": True})
+    managed = ARN.replace("Shared", "Managed")
+    owner.call("PutResourcePolicy", ResourceArn=managed, Policy=policy("dynamodb:GetItem", Resource=managed))
+    wanted = {"TableName": managed, "Key": {"id": {"S": "1"}}}
+    assert code_of(caller, "GetItem", **wanted) == "AccessDeniedException"
+    owner.call("UpdateTable", TableName="Managed", SSESpecification={"Enabled": False})
+    assert code_of(caller, "GetItem", **wanted) == ""
+
+
+def test_the_api_of_streams_is_refused_by_name(served: Gateway) -> None:
+    with pytest.raises(ClientError, match=r"\(NotImplemented\).*crossgrant doesn't serve DynamoDB Streams"):
+        served.client("dynamodbstreams", "owner").list_streams(TableName="Shared")
+
+
+@pytest.mark.parametrize(
+    ("operation", "parameter", "value"),
+    [
+        ("CreateTable", "GlobalTableSourceArn", ARN),
+        ("CreateTable", "GlobalTableSettingsReplicationMode", "ENABLED"),
+        ("CreateTable", "VectorIndexes", []),
+        ("UpdateTable", "ReplicaUpdates", [{"Create": {"RegionName": "eu-west-1"}}]),
+        ("UpdateTable", "MultiRegionConsistency", "STRONG"),
+        ("UpdateTable", "GlobalTableWitnessUpdates", [{"Create": {"RegionName": "eu-west-1"}}]),
+        ("UpdateTable", "GlobalTableSettingsReplicationMode", "ENABLED"),
+        ("UpdateTable", "DisassociationProtectionEnabled", True),
+        ("UpdateTable", "VectorIndexUpdates", []),
+    ],
+)
+def test_what_needs_another_region_or_service_is_refused_by_name(
+    served: Gateway, operation: str, parameter: str, value: Any
+) -> None:
+    with pytest.raises(RefusedError, match=f"crossgrant doesn't serve the parameter `{parameter}` of dynamodb"):
+        WireClient(served).call(operation, TableName="Shared", **{parameter: value})
+
+
 def test_a_role_made_again_is_another_principal_of_a_table_policy(served: Gateway) -> None:
     owner, iam = WireClient(served), served.client("iam", "caller")
     trust = {

@@ -54,8 +54,10 @@ def need(call: Call, target: Target, action: str, context: Context, keys: Iterab
         return Need(action, target.resource, target.account_id, context)
     index = table.index(target.index_name) if target.index_name else None
     _add_table_keys(context, table, index.key if index else table.key, keys)
-    within = action in _WITHIN_THE_ACCOUNT and target.account_id != call.account_id
-    policy = None if within else table.resource_policy
+    # Nor does one open a table under the key that AWS manages, which is the account's own.
+    # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/rbac-considerations.html
+    within = action in _WITHIN_THE_ACCOUNT or "SSEDescription" in table.settings
+    policy = None if within and target.account_id != call.account_id else table.resource_policy
     return Need(action, target.resource, target.account_id, context, policy)
 
 

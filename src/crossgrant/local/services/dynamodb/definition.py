@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from crossgrant.local.services.dynamodb.errors import invalid_parameter, not_served, validation
+from crossgrant.local.services.dynamodb import settings
+from crossgrant.local.services.dynamodb.errors import invalid_parameter, validation
 from crossgrant.local.services.dynamodb.keys import KeyAttribute, KeySchema
-from crossgrant.local.services.dynamodb.shapes import BOOLEAN, STRING, Member, integer, list_of, string, structure
+from crossgrant.local.services.dynamodb.shapes import Member, integer, list_of, string, structure
 from crossgrant.local.services.dynamodb.table import Index, Throughput
 
 _MOST_UNITS = 1_000_000_000_000
@@ -50,22 +51,6 @@ PROVISIONED_THROUGHPUT = Member(
         Member("ReadCapacityUnits", integer(1, java="Long"), required=True),
     ),
 )
-ON_DEMAND_THROUGHPUT = Member(
-    "OnDemandThroughput",
-    structure(
-        "OnDemandThroughput",
-        Member("MaxReadRequestUnits", integer(java="Long")),
-        Member("MaxWriteRequestUnits", integer(java="Long")),
-    ),
-)
-WARM_THROUGHPUT = Member(
-    "WarmThroughput",
-    structure(
-        "WarmThroughput",
-        Member("ReadUnitsPerSecond", integer(1, java="Long")),
-        Member("WriteUnitsPerSecond", integer(1, java="Long")),
-    ),
-)
 INDEX_NAME = Member("IndexName", string(3, 255, pattern="[a-zA-Z0-9_.-]+"), required=True)
 PROJECTION = Member(
     "Projection",
@@ -85,22 +70,11 @@ GLOBAL_INDEX = structure(
     KEY_SCHEMA,
     PROJECTION,
     PROVISIONED_THROUGHPUT,
-    ON_DEMAND_THROUGHPUT,
-    WARM_THROUGHPUT,
+    settings.ON_DEMAND_THROUGHPUT,
+    settings.WARM_THROUGHPUT,
 )
 GLOBAL_INDEXES = Member("GlobalSecondaryIndexes", list_of(GLOBAL_INDEX))
 BILLING_MODE = Member("BillingMode", string(enum=("PROVISIONED", "PAY_PER_REQUEST")))
-TABLE_CLASS = Member("TableClass", string(enum=("STANDARD", "STANDARD_INFREQUENT_ACCESS")))
-DELETION_PROTECTION = Member("DeletionProtectionEnabled", BOOLEAN)
-SSE_SPECIFICATION = Member(
-    "SSESpecification",
-    structure(
-        "SSESpecification",
-        Member("Enabled", BOOLEAN),
-        Member("SSEType", string(enum=("AES256", "KMS"))),
-        Member("KMSMasterKeyId", STRING),
-    ),
-)
 TAGS = Member(
     "Tags",
     list_of(
@@ -239,8 +213,10 @@ def global_index(given: dict[str, Any], types: Mapping[str, str], billing_mode: 
         )
     if billing_mode == "PROVISIONED" and units is None:
         raise invalid_parameter(f"ProvisionedThroughput must be specified for index: {name}")
-    settings: dict[str, Any] = {each: given[each] for each in ("OnDemandThroughput", "WarmThroughput") if each in given}
-    return Index(0, name, False, key, kind, attributes, throughput(units, f" for index {name}"), settings=settings)
+    limits = given.get("OnDemandThroughput", {})
+    kept = settings.with_on_demand_limits({}, limits, billing_mode, new=True, index=name)
+    kept = settings.with_new_warm_throughput(kept, given.get("WarmThroughput", {}), units, name)
+    return Index(0, name, False, key, kind, attributes, throughput(units, f" for index {name}"), settings=kept)
 
 
 def projection(given: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
@@ -272,14 +248,3 @@ def check_projected_count(indexes: list[Index]) -> None:
         raise invalid_parameter(
             f"Number of attributes for all indexes exceeds the limit of {_MOST_PROJECTED} per table"
         )
-
-
-def check_sse(given: Mapping[str, Any] | None) -> None:
-    """Refuse a customer's key: the embedded KMS doesn't encrypt tables.
-
-    Raises:
-        ServiceError: a key is named, or KMS encryption asked for.
-
-    """
-    if given and (given.get("KMSMasterKeyId") or given.get("Enabled") or given.get("SSEType") == "KMS"):
-        raise not_served("an SSESpecification with a KMS key")

@@ -7,8 +7,9 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-api
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import accumulate, chain
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from crossgrant.local.operation import ServiceError
@@ -16,6 +17,7 @@ from crossgrant.local.services.dynamodb.capacity import Consumed
 from crossgrant.local.services.dynamodb.errors import validation
 from crossgrant.local.services.dynamodb.item_text import json_text
 from crossgrant.local.services.dynamodb.keys import Key
+from crossgrant.local.services.dynamodb.values import item_size, size
 
 if TYPE_CHECKING:
     from crossgrant.local.state import Database
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 MOST_ITEMS = 100
+# https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html: the items together.
+MOST_BYTES = 4 * 1024 * 1024
+_ANSWER_OVERHEAD = 4
 TOKEN_SECONDS = 600.0
 
 _REASONS = {
@@ -84,6 +89,39 @@ def check_distinct(places: Iterable[tuple[int, Key | None]]) -> None:
     known = [place for place in places if place[1] is not None]
     if len(set(known)) != len(known):
         raise validation("Transaction request cannot include multiple operations on one item")
+
+
+def check_request_size(sizes: Iterable[int]) -> None:
+    """Check what a transaction writes and tests; the text, and what counts, are DynamoDB Local's.
+
+    Raises:
+        ServiceError: ValidationException.
+
+    """
+    for total in accumulate(sizes):
+        if total > MOST_BYTES:
+            raise validation(f"Transaction payload size cannot exceed 4MB. Payload Size: {total}")
+
+
+def request_size(asked: Mapping[str, Any]) -> int:
+    """Return the size of an action without an item: its key, its expressions, and the names and values in them."""
+    texts = (text for name, text in asked.items() if name.endswith("Expression"))
+    names = asked.get("ExpressionAttributeNames", {}).values()
+    bound = asked.get("ExpressionAttributeValues", {}).values()
+    expressions = sum(len(text.encode()) for text in chain(texts, names))
+    return item_size(asked["Key"]) + expressions + sum(map(size, bound))
+
+
+def check_answer_size(sizes: Iterable[int]) -> None:
+    """Check what a transaction reads, the size of each item or 0; the text, and what counts, are DynamoDB Local's.
+
+    Raises:
+        ServiceError: ValidationException.
+
+    """
+    for total in accumulate(each + _ANSWER_OVERHEAD for each in sizes):
+        if total > MOST_BYTES:
+            raise validation(f"Payload in response is too large.{total}")
 
 
 def count(consumed: dict[str, Consumed], more: Consumed) -> None:

@@ -10,10 +10,19 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from crossgrant.local.operation import Call, Need, Operation, Output
-from crossgrant.local.services.dynamodb import access, catalog, definition, describe, members, store, table_policy
-from crossgrant.local.services.dynamodb.errors import in_use, invalid_parameter, not_served
+from crossgrant.local.services.dynamodb import (
+    access,
+    catalog,
+    definition,
+    describe,
+    members,
+    settings,
+    store,
+    table_policy,
+)
+from crossgrant.local.services.dynamodb.errors import in_use, invalid_parameter
 from crossgrant.local.services.dynamodb.keys import KeyAttribute, KeySchema
-from crossgrant.local.services.dynamodb.shapes import BOOLEAN, STRING, Member, Structure, structure
+from crossgrant.local.services.dynamodb.shapes import STRING, Member, Structure
 from crossgrant.local.services.dynamodb.table import (
     TRANSITION_SECONDS,
     Index,
@@ -33,16 +42,13 @@ MEMBERS = Structure(
     definition.KEY_SCHEMA,
     definition.LOCAL_INDEXES,
     definition.GLOBAL_INDEXES,
-    definition.TABLE_CLASS,
-    definition.DELETION_PROTECTION,
-    definition.SSE_SPECIFICATION,
-    definition.ON_DEMAND_THROUGHPUT,
-    definition.WARM_THROUGHPUT,
+    settings.TABLE_CLASS,
+    settings.DELETION_PROTECTION,
+    settings.SSE_SPECIFICATION,
+    settings.ON_DEMAND_THROUGHPUT,
+    settings.WARM_THROUGHPUT,
     definition.TAGS,
-    Member(
-        "StreamSpecification",
-        structure("StreamSpecification", Member("StreamEnabled", BOOLEAN, required=True)),
-    ),
+    settings.STREAM_SPECIFICATION,
     Member("ResourcePolicy", STRING),
 )
 
@@ -91,9 +97,8 @@ def read(call: Call) -> Wanted:
         indexes += definition.global_indexes(asked["GlobalSecondaryIndexes"], types, billing_mode, indexes)
     definition.check_projected_count(indexes)
     _check_all_used(types, key, indexes)
-    definition.check_sse(asked.get("SSESpecification"))
-    if asked.get("StreamSpecification", {}).get("StreamEnabled"):
-        raise not_served("a StreamSpecification that enables a stream")
+    settings.check_sse(asked.get("SSESpecification"))
+    settings.check_new_stream(asked.get("StreamSpecification"))
     return Wanted(
         target,
         tuple(KeyAttribute(name, kind) for name, kind in types.items()),
@@ -101,7 +106,7 @@ def read(call: Call) -> Wanted:
         tuple(replace(index, id=number) for number, index in enumerate(indexes, 1)),
         billing_mode,
         throughput,
-        _settings(asked),
+        _settings(asked, target, billing_mode, call.now),
     )
 
 
@@ -114,12 +119,18 @@ def _check_all_used(types: dict[str, str], key: KeySchema, indexes: list[Index])
         )
 
 
-def _settings(asked: dict[str, Any]) -> dict[str, Any]:
+def _settings(asked: dict[str, Any], target: Target, billing_mode: str, now: float) -> dict[str, Any]:
     """Return what is stored and shown, as the description writes it."""
-    settings: dict[str, Any] = {name: asked[name] for name in ("OnDemandThroughput", "WarmThroughput") if name in asked}
+    kept = settings.with_on_demand_limits({}, asked.get("OnDemandThroughput", {}), billing_mode, new=True)
+    warm = asked.get("WarmThroughput", {})
+    kept = settings.with_new_warm_throughput(kept, warm, asked.get("ProvisionedThroughput"))
     if "TableClass" in asked:
-        settings["TableClassSummary"] = {"TableClass": asked["TableClass"]}
-    return settings
+        kept = settings.with_table_class(kept, asked["TableClass"])
+    if "SSESpecification" in asked:
+        kept = settings.with_sse(kept, target, asked["SSESpecification"])
+    if "StreamSpecification" in asked:
+        kept = settings.with_new_stream(kept, target, asked["StreamSpecification"], now)
+    return kept
 
 
 def needs(call: Call, wanted: Wanted) -> tuple[Need, ...]:

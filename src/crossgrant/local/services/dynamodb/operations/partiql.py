@@ -17,10 +17,11 @@ from crossgrant.local.services.dynamodb.expressions import ExpressionError
 from crossgrant.local.services.dynamodb.operations import writing as item_writing
 from crossgrant.local.services.dynamodb.partiql import conjuncts, reading, writing
 from crossgrant.local.services.dynamodb.partiql.reading import Reading
-from crossgrant.local.services.dynamodb.partiql.statement import MAX_LENGTH, Exists, Select, parse
+from crossgrant.local.services.dynamodb.partiql.statement import MAX_LENGTH, Exists, Insert, Select, parse
 from crossgrant.local.services.dynamodb.partiql.writing import Writing
 from crossgrant.local.services.dynamodb.shapes import STRING, VALUE, Member, Structure, list_of, string, structure
 from crossgrant.local.services.dynamodb.table import Table
+from crossgrant.local.services.dynamodb.values import item_size, size
 
 _MOST_STATEMENTS = 25
 _STATEMENT = Member("Statement", string(1, MAX_LENGTH), required=True)
@@ -212,7 +213,15 @@ def read_all(call: Call) -> tuple[Prepared, ...]:
     _check_alike(
         prepared, "ExecuteTransaction API does not support both read and write operations in the same request."
     )
+    transaction.check_request_size(map(_request_size, prepared, call.input["TransactStatements"]))
     return prepared
+
+
+def _request_size(prepared: Prepared, asked: dict[str, Any]) -> int:
+    """Return what a statement adds to its transaction's size: an INSERT its item, another itself and its parameters."""
+    if isinstance(prepared, Writing) and isinstance(prepared.statement, Insert):
+        return item_size(prepared.statement.item)
+    return len(asked["Statement"].encode()) + sum(map(size, asked.get("Parameters", ())))
 
 
 def needs_all(call: Call, prepared: tuple[Prepared, ...]) -> tuple[Need, ...]:
@@ -246,6 +255,8 @@ def serve_all(call: Call, prepared: tuple[Prepared, ...]) -> Output:
         for each, table in zip(prepared, tables, strict=True)
     ]
     attempts.check()
+    if isinstance(prepared[0], Reading):
+        transaction.check_answer_size(item_size(result[0] or {}) for result in done if result)
     consumed: dict[str, Consumed] = {}
     responses = []
     for result in done:

@@ -81,6 +81,7 @@ def serve(call: Call, gets: tuple[Get, ...]) -> Output | RawBody:
     attempts.check()
     transaction.check_distinct((table.id, place) for table, place in zip(tables, places, strict=True))
     texts: list[bytes | None] = []
+    sizes: list[int] = []
     consumed: dict[str, Consumed] = {}
     for get, table, place in zip(gets, tables, places, strict=True):
         assert place is not None
@@ -90,8 +91,12 @@ def serve(call: Call, gets: tuple[Get, ...]) -> Output | RawBody:
         transaction.count(consumed, Consumed(get.target.written, units))
         if stored is None or get.paths is None:
             texts.append(stored.text if stored else None)
+            sizes.append(stored.size if stored else 0)
         else:
-            texts.append(item_text.encode(select(item_text.decode(stored.text), get.paths)))
+            selected = select(item_text.decode(stored.text), get.paths)
+            texts.append(item_text.encode(selected))
+            sizes.append(values.item_size(selected))
+    transaction.check_answer_size(sizes)
     wanted = call.input.get("ReturnConsumedCapacity", "NONE")
     rest = {} if wanted == "NONE" else {"ConsumedCapacity": [each.answer(wanted, "Read") for each in consumed.values()]}
     return with_responses(texts, rest)

@@ -72,14 +72,17 @@ class Write:
 
     target: Target
     item: Item
+    size: int
     need: Callable[[Call], Need]
     act: Callable[[Database, Table], Written]
 
 
 def read(call: Call) -> tuple[Write, ...]:
-    """Check the request, each write in turn."""
+    """Check the request, each write in turn, and the size of all."""
     MEMBERS.check(call.input)
-    return tuple(_read_write(call, each) for each in call.input["TransactItems"])
+    wanted = tuple(_read_write(call, each) for each in call.input["TransactItems"])
+    transaction.check_request_size(write.size for write in wanted)
+    return wanted
 
 
 def _read_write(call: Call, each: dict[str, Any]) -> Write:
@@ -99,6 +102,7 @@ def _read_put(target: Target, asked: dict[str, Any]) -> Write:
     return Write(
         target,
         item,
+        size,
         lambda call: _need(call, target, "dynamodb:PutItem", item, conditional),
         lambda database, table: writes.put(database, table, item, size, conditional, needs_old=True),
     )
@@ -114,6 +118,7 @@ def _read_update(target: Target, asked: dict[str, Any]) -> Write:
     return Write(
         target,
         key,
+        transaction.request_size(asked),
         lambda call: _need(call, target, "dynamodb:UpdateItem", key, conditional, access.heads(changed)),
         lambda database, table: writes.update(database, table, key, change, conditional),
     )
@@ -124,6 +129,7 @@ def _read_delete(target: Target, asked: dict[str, Any]) -> Write:
     return Write(
         target,
         key,
+        transaction.request_size(asked),
         lambda call: _need(call, target, "dynamodb:DeleteItem", key, conditional),
         lambda database, table: writes.delete(database, table, key, conditional),
     )
@@ -134,6 +140,7 @@ def _read_check(target: Target, asked: dict[str, Any]) -> Write:
     return Write(
         target,
         key,
+        transaction.request_size(asked),
         lambda call: _need(call, target, "dynamodb:ConditionCheckItem", key, conditional),
         lambda database, table: writes.check_condition(database, table, key, conditional),
     )

@@ -5,11 +5,12 @@ https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTable.h
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from crossgrant.local.operation import Call, Need, Operation, Output
-from crossgrant.local.services.dynamodb import access, catalog, definition, describe, members, store
+from crossgrant.local.services.dynamodb import access, catalog, definition, describe, members, settings, store
 from crossgrant.local.services.dynamodb.errors import invalid_parameter, limit_exceeded, not_found, validation
 from crossgrant.local.services.dynamodb.keys import KeyAttribute
 from crossgrant.local.services.dynamodb.operations.tables import changeable
@@ -34,8 +35,8 @@ MEMBERS = Structure(
                         "UpdateGlobalSecondaryIndexAction",
                         definition.INDEX_NAME,
                         definition.PROVISIONED_THROUGHPUT,
-                        definition.ON_DEMAND_THROUGHPUT,
-                        definition.WARM_THROUGHPUT,
+                        settings.ON_DEMAND_THROUGHPUT,
+                        settings.WARM_THROUGHPUT,
                     ),
                 ),
                 Member("Create", definition.GLOBAL_INDEX),
@@ -43,11 +44,12 @@ MEMBERS = Structure(
             )
         ),
     ),
-    definition.SSE_SPECIFICATION,
-    definition.TABLE_CLASS,
-    definition.DELETION_PROTECTION,
-    definition.ON_DEMAND_THROUGHPUT,
-    definition.WARM_THROUGHPUT,
+    settings.STREAM_SPECIFICATION,
+    settings.SSE_SPECIFICATION,
+    settings.TABLE_CLASS,
+    settings.DELETION_PROTECTION,
+    settings.ON_DEMAND_THROUGHPUT,
+    settings.WARM_THROUGHPUT,
 )
 _CHANGES = MEMBERS.names - {"TableName", "AttributeDefinitions"}
 
@@ -57,13 +59,20 @@ def read(call: Call) -> Target:
     asked = call.input
     MEMBERS.check(asked)
     target = Target.of(call, asked["TableName"])
-    if not any(asked.get(name) not in (None, []) for name in _CHANGES):
+    changes = {name: value for name, value in asked.items() if name in _CHANGES}
+    if not changes:
         raise validation(
-            "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or "
-            "SSESpecification or ReplicaUpdates is required"
+            "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates, "
+            "SSESpecification, ReplicaUpdates, MultiAccountReplicaReady, ReplicaTransitRoleArn, "
+            "MultiRegionConsistency, DeletionProtectionEnabled, OnDemandThroughput, WarmThroughput or TableClass is "
+            "required"
         )
+    if changes.get("GlobalSecondaryIndexUpdates") == []:
+        raise invalid_parameter("List of GlobalSecondaryIndexUpdates is empty")
+    _check_combination(changes)
     definition.throughput(asked.get("ProvisionedThroughput"))
-    definition.check_sse(asked.get("SSESpecification"))
+    settings.check_sse(asked.get("SSESpecification"))
+    settings.check_changed_stream(asked.get("StreamSpecification"))
     names = []
     for update in asked.get("GlobalSecondaryIndexUpdates", ()):
         if len(update) != 1:
@@ -82,6 +91,42 @@ def read(call: Call) -> Target:
     return target
 
 
+# What UpdateTable changes alone, in the order in which AWS names it.
+_ALONE = (
+    ("SSESpecification", "Server-Side Encryption modification"),
+    ("TableClass", "TableClass modification"),
+    ("DeletionProtectionEnabled", "DeletionProtection modification"),
+)
+
+
+def _check_combination(changes: dict[str, Any]) -> None:
+    """Check what an UpdateTable changes at once.
+
+    Raises:
+        ServiceError: AWS wants the changes one by one.
+
+    """
+    updates = changes.get("GlobalSecondaryIndexUpdates", ())
+    made = any("Create" in update for update in updates)
+    made_or_deleted = made or any("Delete" in update for update in updates)
+    for name, what in _ALONE:
+        if name in changes and len(changes) > 1:
+            raise invalid_parameter(f"{what} must be the only operation in the request")
+    if "WarmThroughput" in changes and len(changes) > 1:
+        if made:
+            raise invalid_parameter("Create global secondary index cannot be specified when updating WarmThroughput")
+        raise invalid_parameter("WarmThroughput must be the only operation in the request")
+    if "OnDemandThroughput" in changes and changes.keys() - {"OnDemandThroughput", "BillingMode"}:
+        raise invalid_parameter("OnDemandThroughput can only be combined with BillingMode in an UpdateTable request")
+    sets_capacity = "ProvisionedThroughput" in changes or changes.get("BillingMode") == "PROVISIONED"
+    if "StreamSpecification" in changes and sets_capacity:
+        raise invalid_parameter("You cannot modify stream status while updating table IOPS")
+    if "ProvisionedThroughput" in changes and made_or_deleted:
+        raise invalid_parameter("You cannot create or delete index while updating table IOPS")
+    if "StreamSpecification" in changes and made_or_deleted:
+        raise invalid_parameter("You cannot create or delete index while changing stream status")
+
+
 def needs(call: Call, target: Target) -> tuple[Need, ...]:
     """Return the decision on dynamodb:UpdateTable."""
     return (access.need(call, target, "dynamodb:UpdateTable", {}),)
@@ -90,24 +135,37 @@ def needs(call: Call, target: Target) -> tuple[Need, ...]:
 def serve(call: Call, target: Target) -> Output:
     """Change the table; an index is filled at once, and shown as CREATING for a moment."""
     asked, now = call.input, call.now
-    table = _with_settings(changeable(call, target), asked)
-    table = _with_billing(table, asked, now)
+    table = _with_billing(changeable(call, target), asked, now)
+    table = replace(table, settings=_settings(table, target, asked, now))
     for update in _in_order(asked.get("GlobalSecondaryIndexUpdates", ())):
         table = _with_index_update(call, table, update)
-    table = replace(table, transition=Transition("UPDATING", now + TRANSITION_SECONDS))
+    if "DeletionProtectionEnabled" in asked:
+        table = replace(table, deletion_protection=asked["DeletionProtectionEnabled"])
+    elif not asked.keys() & _WHILE_ACTIVE:
+        table = replace(table, transition=Transition("UPDATING", now + TRANSITION_SECONDS))
     catalog.update(call.accounts.database, table)
     return {"TableDescription": describe.description(call.accounts.database, table, now)}
 
 
-def _with_settings(table: Table, asked: dict[str, Any]) -> Table:
-    settings = dict(table.settings)
-    for name in ("OnDemandThroughput", "WarmThroughput"):
-        if name in asked:
-            settings[name] = asked[name]
+# What changes while the table stays ACTIVE.
+_WHILE_ACTIVE = {"DeletionProtectionEnabled", "SSESpecification", "WarmThroughput"}
+
+
+def _settings(table: Table, target: Target, asked: dict[str, Any], now: float) -> dict[str, Any]:
+    kept = dict(table.settings)
+    if "OnDemandThroughput" in asked:
+        kept = settings.with_on_demand_limits(kept, asked["OnDemandThroughput"], table.billing_mode, new=False)
+    if "WarmThroughput" in asked:
+        kept = settings.with_raised_warm_throughput(kept, asked["WarmThroughput"])
     if "TableClass" in asked:
-        settings["TableClassSummary"] = {"TableClass": asked["TableClass"]}
-    protection = asked.get("DeletionProtectionEnabled", table.deletion_protection)
-    return replace(table, settings=settings, deletion_protection=protection)
+        kept = settings.with_table_class(kept, asked["TableClass"], now)
+    if "SSESpecification" in asked:
+        if not settings.encrypts_by_kms(asked["SSESpecification"]) and "SSEDescription" not in kept:
+            raise invalid_parameter("Table is already encrypted by default")
+        kept = settings.with_sse(kept, target, asked["SSESpecification"])
+    if "StreamSpecification" in asked:
+        kept = settings.with_changed_stream(kept, target, asked["StreamSpecification"], now)
+    return kept
 
 
 def _with_billing(table: Table, asked: dict[str, Any], now: float) -> Table:
@@ -120,18 +178,44 @@ def _with_billing(table: Table, asked: dict[str, Any], now: float) -> Table:
             )
         if table.billing_mode == mode:
             return table
-        indexes = tuple(replace(index, throughput=Throughput()) for index in table.indexes)
+        indexes = tuple(
+            index if index.local else replace(index, throughput=Throughput(), settings=_warm(index.settings, mode))
+            for index in table.indexes
+        )
         return replace(
-            table, billing_mode=mode, billed_on_demand_since=round(now, 3), throughput=Throughput(), indexes=indexes
+            table,
+            billing_mode=mode,
+            billed_on_demand_since=round(now, 3),
+            throughput=Throughput(),
+            indexes=indexes,
+            settings=_warm(table.settings, mode),
         )
     if units is None:
         if table.billing_mode != mode:
             raise invalid_parameter("ProvisionedThroughput must be specified when BillingMode is PROVISIONED")
         return table
+    if table.billing_mode != mode:
+        _check_every_index_is_provisioned(table, asked.get("GlobalSecondaryIndexUpdates", ()))
     new = _changed_throughput(table.throughput, definition.throughput(units), now)
     if new is None:
         raise validation(_unchanged("table", table.throughput))
-    return replace(table, billing_mode=mode, throughput=new)
+    return replace(table, billing_mode=mode, throughput=new, settings=_warm(table.settings, mode, new))
+
+
+def _warm(kept: Mapping[str, Any], billing_mode: str, units: Throughput | None = None) -> dict[str, Any]:
+    """Return the settings as a change of billing or of capacity leaves them."""
+    kept = settings.without_on_demand_limits(kept)
+    units = units or Throughput()
+    return settings.with_warm_throughput_of(kept, units.read, units.write, billing_mode)
+
+
+def _check_every_index_is_provisioned(table: Table, updates: Iterable[dict[str, Any]]) -> None:
+    provisioned = {
+        update["Update"]["IndexName"] for update in updates if "ProvisionedThroughput" in update.get("Update", {})
+    }
+    for index in table.indexes:
+        if not index.local and index.name not in provisioned:
+            raise invalid_parameter(f"ProvisionedThroughput must be specified for index: {index.name}")
 
 
 def _changed_throughput(old: Throughput, wanted: Throughput, now: float) -> Throughput | None:
@@ -209,20 +293,23 @@ def _with_used_attributes(table: Table) -> Table:
 
 
 def _with_changed_index(table: Table, index: Index, change: dict[str, Any], now: float) -> Table:
-    settings = {**index.settings}
-    for name in ("OnDemandThroughput", "WarmThroughput"):
-        if name in change:
-            settings[name] = change[name]
+    kept: Mapping[str, Any] = index.settings
+    if "OnDemandThroughput" in change:
+        limits = change["OnDemandThroughput"]
+        kept = settings.with_on_demand_limits(kept, limits, table.billing_mode, new=False, index=index.name)
+    if "WarmThroughput" in change:
+        kept = settings.with_raised_warm_throughput(kept, change["WarmThroughput"], index.name)
     throughput = index.throughput
     if "ProvisionedThroughput" in change:
         changed = _changed_throughput(throughput, definition.throughput(change["ProvisionedThroughput"]), now)
         if changed is None:
             raise validation(_unchanged(f"index {index.name}", throughput))
         throughput = changed
+        kept = _warm(kept, table.billing_mode, throughput)
     new = replace(
         index,
         throughput=throughput,
-        settings=settings,
+        settings=kept,
         transition=Transition("UPDATING", now + TRANSITION_SECONDS),
     )
     return replace(table, indexes=tuple(new if each is index else each for each in table.indexes))
