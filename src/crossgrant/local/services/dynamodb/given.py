@@ -16,6 +16,9 @@ from crossgrant.local.services.dynamodb.expressions import DocumentPath, Express
 
 T = TypeVar("T")
 
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-expression-parameters
+_LONGEST_PLACEHOLDER = 255
+
 _valid_name = re.compile(r"#[0-9a-zA-Z_]+").fullmatch
 _valid_value = re.compile(r":[0-9a-zA-Z_]+").fullmatch
 
@@ -59,6 +62,13 @@ def placeholders(given: dict[str, Any]) -> Placeholders:
     names = given.get("ExpressionAttributeNames")
     if names is not None:
         _check_names("ExpressionAttributeNames", names, _valid_name)
+        for name, attribute in names.items():
+            try:
+                values.check_name(attribute)
+            except ServiceError as error:
+                raise validation(
+                    f"ExpressionAttributeNames contains invalid value: {error.message} for key {name}"
+                ) from None
     bound = given.get("ExpressionAttributeValues")
     if bound is not None:
         _check_names("ExpressionAttributeValues", bound, _valid_value)
@@ -78,6 +88,11 @@ def _check_names(parameter: str, names: Mapping[str, Any], valid: Callable[[str]
     for name in names:
         if not valid(name):
             raise validation(f'{parameter} contains invalid key: Syntax error; key: "{name}"')
+        if len(name) > _LONGEST_PLACEHOLDER:
+            raise validation(
+                f"{parameter} contains invalid key: The expression attribute map contains a key that is too long; "
+                f"size of key: {len(name)}"
+            )
 
 
 def expression(
@@ -120,6 +135,7 @@ def attributes_to_get(given: dict[str, Any]) -> tuple[DocumentPath, ...] | None:
         return None
     seen = set()
     for name in names:
+        values.check_name(name)
         if name in seen:
             raise invalid_parameter(f"Duplicate value in attribute name: {name}")
         seen.add(name)

@@ -75,7 +75,8 @@ def check_conditions(conditions: Mapping[str, Any]) -> None:
         ServiceError: AWS's text.
 
     """
-    for condition in conditions.values():
+    for name, condition in conditions.items():
+        values.check_name(name)
         operator, operands = condition["ComparisonOperator"], condition.get("AttributeValueList", [])
         for value in operands:
             values.check(value)
@@ -140,6 +141,7 @@ def check_expected(expected: Mapping[str, Any]) -> None:
 
     """
     for name, condition in expected.items():
+        values.check_name(name)
         if "AttributeValueList" in condition and "Value" in condition:
             raise invalid_parameter(f"Value and AttributeValueList cannot be used together for Attribute: {name}")
         if "ComparisonOperator" in condition:
@@ -204,7 +206,8 @@ def check_attribute_updates(updates: Mapping[str, Any]) -> None:
         ServiceError: AWS's text.
 
     """
-    for update in updates.values():
+    for name, update in updates.items():
+        values.check_name(name)
         action, value = update.get("Action", "PUT"), update.get("Value")
         if value is None:
             if action != "DELETE":

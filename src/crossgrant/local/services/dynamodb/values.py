@@ -20,6 +20,7 @@ Value = dict[str, Any]
 Item = dict[str, Value]
 
 MAX_ITEM_SIZE = 400 * 1024
+MAX_NAME_SIZE = 65535
 MAX_NESTING = 31  # lists and maps around a scalar: AWS counts the scalar as a level too, of 32
 _OVERHEAD = 3  # of a list or map, and one byte for each of its elements
 
@@ -45,9 +46,29 @@ def check_item(item: Item) -> int:
             total += len(text) if text.isascii() else len(text.encode())
         else:
             total += check(value)
-    if "" in item:
-        raise validation("Empty attribute name")
+    _check_names(item, total)
     return total
+
+
+def check_name(name: str) -> None:
+    """Check the length of an attribute's name.
+
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-attributes
+
+    Raises:
+        ServiceError: it is empty, or of 64 KB.
+
+    """
+    if not name:
+        raise validation("Empty attribute name")
+    if len(name.encode()) > MAX_NAME_SIZE:
+        raise validation(f"Attribute name is too large, must be less than {MAX_NAME_SIZE + 1} bytes")
+
+
+def _check_names(item: Item, size: int) -> None:
+    if size > MAX_NAME_SIZE or "" in item:  # else no name can be too long
+        for name in item:
+            check_name(name)
 
 
 def item_size(item: Item) -> int:
@@ -129,7 +150,9 @@ def _check_list(_value: Value, content: list[Value], depth: int) -> int:
 
 def _check_map(_value: Value, content: Item, depth: int) -> int:
     _check_depth(depth)
-    return _OVERHEAD + sum(1 + len(name.encode()) + check(element, depth + 1) for name, element in content.items())
+    total = sum(1 + len(name.encode()) + check(element, depth + 1) for name, element in content.items())
+    _check_names(content, total)
+    return _OVERHEAD + total
 
 
 def _check_depth(depth: int) -> None:

@@ -5,13 +5,14 @@ The checks stand in AWS's order: the first that fails is the error.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from importlib.resources import files
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from crossgrant.local.services.dynamodb.expressions.syntax import (
     And,
+    Arithmetic,
     Between,
     Call,
     Compare,
@@ -25,33 +26,43 @@ from crossgrant.local.services.dynamodb.expressions.syntax import (
     Path,
     Projection,
     Update,
+    bare,
+    children,
     parse,
     walk,
 )
 
+Stands = Literal["condition", "value", "operand"]  # "value": the whole of what a SET action assigns
+
 
 class Function(NamedTuple):
-    """A function: how many operands it takes, whether it is a condition or an operand, and where it may stand."""
+    """A function: how many operands it takes, in which expressions it is known, and where it may stand there."""
 
     operands: int
-    is_condition: bool
     kind: Kind
+    stands: tuple[Stands, ...]
     takes_path: bool = False
 
 
 FUNCTIONS = {
-    "attribute_exists": Function(1, is_condition=True, kind="condition", takes_path=True),
-    "attribute_not_exists": Function(1, is_condition=True, kind="condition", takes_path=True),
-    "attribute_type": Function(2, is_condition=True, kind="condition"),
-    "begins_with": Function(2, is_condition=True, kind="condition"),
-    "contains": Function(2, is_condition=True, kind="condition"),
-    "size": Function(1, is_condition=False, kind="condition"),
-    "if_not_exists": Function(2, is_condition=False, kind="update", takes_path=True),
-    "list_append": Function(2, is_condition=False, kind="update"),
+    "attribute_exists": Function(1, "condition", ("condition",), takes_path=True),
+    "attribute_not_exists": Function(1, "condition", ("condition",), takes_path=True),
+    "attribute_type": Function(2, "condition", ("condition",)),
+    "begins_with": Function(2, "condition", ("condition",)),
+    "contains": Function(2, "condition", ("condition",)),
+    "size": Function(1, "condition", ("operand",)),
+    "if_not_exists": Function(2, "update", ("value", "operand"), takes_path=True),
+    "list_append": Function(2, "update", ("value",)),
 }
 
 
 _CACHED_TEXTS = 2048
+
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-expression-parameters
+_MOST_OPERATORS = 300
+_MOST_OPTIONS = 100
+_MOST_PARTS = 32
+_MOST_INDEX = 2**31 - 1
 
 
 @lru_cache(maxsize=_CACHED_TEXTS)
@@ -63,36 +74,25 @@ def checked_tree(kind: Kind, text: str) -> Node:
 
     """
     tree = parse(kind, text)
-    check_tree(kind, tree)
-    for path in _paths(tree):
-        _check_reserved(path)
+    check_tree(kind, tree, reserved_words())
     return tree
 
 
-def check_tree(kind: Kind, tree: Node) -> None:
-    """Check a tree, however it was made; errors as `checked_tree`."""
-    match tree:
-        case Update():
-            _check_sections(tree)
-            operands = [action.value for action in tree.actions if action.value is not None]
-        case Projection():
-            operands = []
-        case _:
-            operands = [tree]
-            _check_condition(tree)
-    for operand in operands:
-        _check_parentheses(operand)
-    for test in (_check_function_name, _check_function_use, _check_operand_count, _check_operand_path):
-        for operand in operands:
-            for node in walk(operand):
-                if isinstance(node, Call):
-                    test(kind, node)
-
-
-def _check_sections(update: Update) -> None:
-    for section in update.sections:
-        if update.sections.count(section) > 1:
-            raise ExpressionError(f'The "{section}" section can only be used once in an update expression;')
+def check_tree(kind: Kind, tree: Node, reserved: frozenset[str] = frozenset()) -> None:
+    """Check a tree, however it was made; no path may hold a word of `reserved`. Errors as `checked_tree`."""
+    if kind == "condition":
+        _check_condition(tree)
+    for node in walk(tree):
+        if isinstance(node, Parenthesis) and isinstance(node.inner, Parenthesis):
+            raise ExpressionError("The expression has redundant parentheses;")
+    for node, stands in _in_place(tree):
+        if isinstance(node, Call):
+            _check_function(kind, node, stands)
+        elif isinstance(node, Path):
+            _check_path(node, reserved)
+    if isinstance(tree, Update):
+        _check_sections(tree)
+    _check_sizes(tree)
 
 
 def _check_condition(node: Node) -> None:
@@ -109,11 +109,8 @@ def _check_condition(node: Node) -> None:
             _check_operands((operand, lower, upper))
         case In(operand, options):
             _check_operands((operand, *options))
-        case Call(function, arguments):
+        case Call(_, arguments):
             _check_operands(arguments)
-            known = FUNCTIONS.get(function)
-            if known and known.kind == "condition" and not known.is_condition:
-                raise _misplaced(function)
         case Path(parts):
             raise ExpressionError(f'Syntax error; token: "<EOF>", near: "{parts[-1]}"')
         case _:
@@ -127,58 +124,94 @@ def _check_operands(nodes: Iterable[Node]) -> None:
                 _check_operands((inner,))
             case And() | Or() | Not() | Compare() | Between() | In():
                 raise ExpressionError('Syntax error; token: "(", near: "("')
-            case Call(function, arguments):
+            case Call(_, arguments):
                 _check_operands(arguments)
-                known = FUNCTIONS.get(function)
-                if known and known.is_condition:
-                    raise _misplaced(function)
 
 
-def _misplaced(function: str) -> ExpressionError:
-    return ExpressionError(f"The function is not allowed to be used this way in an expression; function: {function}")
+def _in_place(tree: Node) -> Iterator[tuple[Node, Stands]]:
+    """Yield each node, outermost first and in the order written, with the place it stands in."""
+    match tree:
+        case Projection(paths):
+            yield from ((path, "operand") for path in paths)
+        case Update(actions):
+            for action in actions:
+                yield action.path, "operand"
+                if action.value is not None:
+                    yield from _within(action.value, "value")
+        case _:
+            yield from _within(tree, "condition")
 
 
-def _check_parentheses(node: Node) -> None:
-    for each in walk(node):
-        if isinstance(each, Parenthesis) and isinstance(each.inner, Parenthesis):
-            raise ExpressionError("The expression has redundant parentheses;")
+def _within(node: Node, stands: Stands) -> Iterator[tuple[Node, Stands]]:
+    yield node, stands
+    inner: Stands = stands if isinstance(node, And | Or | Not | Parenthesis) else "operand"
+    for child in children(node):
+        yield from _within(child, inner)
 
 
-def _check_function_name(_kind: Kind, call: Call) -> None:
-    if call.function not in FUNCTIONS:
+def _check_function(kind: Kind, call: Call, stands: Stands) -> None:
+    function = FUNCTIONS.get(call.function)
+    if function is None:
         raise ExpressionError(f"Invalid function name; function: {call.function}")
-
-
-def _check_function_use(kind: Kind, call: Call) -> None:
-    if FUNCTIONS[call.function].kind != kind:
+    if function.kind != kind:
         article = "a condition" if kind == "condition" else "an update"
         raise ExpressionError(f"The function is not allowed in {article} expression; function: {call.function}")
+    if stands not in function.stands:
+        raise ExpressionError(
+            f"The function is not allowed to be used this way in an expression; function: {call.function}"
+        )
 
 
-def _check_operand_count(_kind: Kind, call: Call) -> None:
-    if len(call.arguments) != FUNCTIONS[call.function].operands:
+def _check_path(path: Path, reserved: frozenset[str]) -> None:
+    for part in path.parts:
+        if isinstance(part, int):
+            if part > _MOST_INDEX:
+                raise ExpressionError(f"List index is not within the allowable range; index: [{part}]")
+        elif part.upper() in reserved:
+            raise ExpressionError(f"Attribute name is a reserved keyword; reserved keyword: {part}")
+
+
+def _check_sections(update: Update) -> None:
+    for section in update.sections:
+        if update.sections.count(section) > 1:
+            raise ExpressionError(f'The "{section}" section can only be used once in an update expression;')
+
+
+def _check_sizes(tree: Node) -> None:
+    operators = 0
+    for node, _ in _in_place(tree):
+        match node:
+            case Path(parts) if len(parts) > _MOST_PARTS:
+                raise ExpressionError(f"The document path has too many nesting levels; nesting levels: {len(parts)}")
+            case In(_, options):
+                operators += 1
+                if len(options) > _MOST_OPTIONS:
+                    raise ExpressionError(
+                        f"The IN operator is provided with too many operands; number of operands: {len(options)}"
+                    )
+            case And(conditions) | Or(conditions):
+                operators += len(conditions) - 1
+            case Compare() | Between() | Call() | Not() | Arithmetic():
+                operators += 1
+    if operators > _MOST_OPERATORS:  # AWS stops counting there
+        raise ExpressionError(f"The expression contains too many operators; operator count: {_MOST_OPERATORS + 1}")
+
+
+def check_arguments(call: Call) -> None:
+    """Check the number of a function's operands, and that a path stands where one must: once they are bound.
+
+    Raises:
+        ExpressionError: AWS's text.
+
+    """
+    function = FUNCTIONS[call.function]
+    if len(call.arguments) != function.operands:
         raise ExpressionError(
             "Incorrect number of operands for operator or function; "
             f"operator or function: {call.function}, number of operands: {len(call.arguments)}"
         )
-
-
-def _check_operand_path(_kind: Kind, call: Call) -> None:
-    if FUNCTIONS[call.function].takes_path and not isinstance(call.arguments[0], Path):
+    if function.takes_path and not isinstance(bare(call.arguments[0]), Path):
         raise ExpressionError(f"Operator or function requires a document path; operator or function: {call.function}")
-
-
-def _paths(tree: Node) -> Iterable[Path]:
-    match tree:
-        case Projection(paths):
-            yield from paths
-        case Update(actions):
-            for action in actions:
-                yield action.path
-                if action.value is not None:
-                    yield from _paths(action.value)
-        case _:
-            yield from (node for node in walk(tree) if isinstance(node, Path))
 
 
 @lru_cache(maxsize=1)
@@ -188,9 +221,3 @@ def reserved_words() -> frozenset[str]:
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ReservedWords.html
     """
     return frozenset(files(__package__).joinpath("reserved_words.txt").read_text().split())
-
-
-def _check_reserved(path: Path) -> None:
-    for part in path.parts:
-        if isinstance(part, str) and part.upper() in reserved_words():
-            raise ExpressionError(f"Attribute name is a reserved keyword; reserved keyword: {part}")

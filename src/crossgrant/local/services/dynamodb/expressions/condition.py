@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias, assert_never
 
 from crossgrant.local.services.dynamodb.expressions.bind import DocumentPath, Placeholders, resolve, written
-from crossgrant.local.services.dynamodb.expressions.check import checked_tree
+from crossgrant.local.services.dynamodb.expressions.check import check_arguments, checked_tree
 from crossgrant.local.services.dynamodb.expressions.syntax import (
     And,
     Arithmetic,
@@ -29,6 +29,7 @@ from crossgrant.local.services.dynamodb.expressions.syntax import (
     Projection,
     Reference,
     Update,
+    bare,
 )
 from crossgrant.local.services.dynamodb.values import Item, Value, equal, ordered, type_of
 
@@ -100,8 +101,8 @@ class _Builder:
                 self._distinct("IN", subject, options)
                 value, others = self.operand(subject), [self.operand(option) for option in options]
                 return lambda item: any(_equals(value(item), other(item)) for other in others)
-            case Call(function, arguments):
-                return self._call(function, arguments)
+            case Call():
+                return self._call(node)
             case Path() | Reference() | Arithmetic() | Update() | Projection():
                 raise AssertionError("the checks let only conditions through")
         assert_never(node)
@@ -121,9 +122,11 @@ class _Builder:
             case Reference():
                 value = self._placeholders.value(node)
                 return lambda _: value
-            case Call("size", (argument,)):
-                self._check_type("size", argument, _SIZED)
-                sized = self.operand(argument)
+            case Call("size", arguments):
+                operands = [self.operand(argument) for argument in arguments]
+                check_arguments(node)
+                self._check_type("size", arguments[0], _SIZED)
+                sized = operands[0]
                 return lambda item: _size(sized(item))
         raise AssertionError("the checks let only operands through")
 
@@ -147,16 +150,12 @@ class _Builder:
             )
 
     def _distinct(self, function: str, first: Node, others: tuple[Node, ...]) -> None:
-        while isinstance(first, Parenthesis):
-            first = first.inner
-        if not isinstance(first, Path):
+        subject = bare(first)
+        if not isinstance(subject, Path):
             return
-        path = self._placeholders.path(first)
-        for other in others:
-            inner = other
-            while isinstance(inner, Parenthesis):
-                inner = inner.inner
-            if isinstance(inner, Path) and self._placeholders.path(inner) == path:
+        path = self._placeholders.path(subject)
+        for other in map(bare, others):
+            if isinstance(other, Path) and self._placeholders.path(other) == path:
                 raise ExpressionError(
                     "The first operand must be distinct from the remaining operands for this operator or function; "
                     f"operator: {function}, first operand: {written(path)}"
@@ -189,13 +188,15 @@ class _Builder:
 
         return test
 
-    def _call(self, function: str, arguments: tuple[Node, ...]) -> Test:
+    def _call(self, call: Call) -> Test:
+        function, arguments = call
+        operands = [self.operand(argument) for argument in arguments]
+        check_arguments(call)
+        first = operands[0]
+        self._distinct(function, arguments[0], arguments[1:])
         if function == "begins_with":
             for argument in arguments:
                 self._check_type(function, argument, frozenset("SB"))
-        operands = [self.operand(argument) for argument in arguments]
-        first = operands[0]
-        self._distinct(function, arguments[0], arguments[1:])
         match function:
             case "attribute_exists":
                 return lambda item: first(item) is not None

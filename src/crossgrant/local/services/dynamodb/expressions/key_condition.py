@@ -27,6 +27,7 @@ from crossgrant.local.services.dynamodb.expressions.syntax import (
     Projection,
     Reference,
     Update,
+    bare,
 )
 from crossgrant.local.services.dynamodb.keys import KeySchema, encoded, hash_bytes, prefix_end
 from crossgrant.local.services.dynamodb.values import Value
@@ -125,12 +126,7 @@ def mirrored_operator(sign: str, at: int) -> str:
 
 def _operands(nodes: tuple[Node, ...], placeholders: Placeholders) -> tuple[str, int, tuple[Value, ...]]:
     """Return the key attribute's name, its place among the operands, and the values beside it."""
-    plain = []
-    for node in nodes:
-        inner = node
-        while isinstance(inner, Parenthesis):
-            inner = inner.inner
-        plain.append(inner)
+    plain = list(map(bare, nodes))
     places = [place for place, node in enumerate(plain) if isinstance(node, Path)]
     if any(isinstance(node, Call) for node in plain):
         raise validation("KeyConditionExpressions cannot contain nested operations")

@@ -106,6 +106,7 @@ def _pairs(section: Literal["ADD", "DELETE"], children: list[Node]) -> list[Acti
 _PARSER = lark.Lark(
     files(__package__).joinpath("grammar.lark").read_text(),
     parser="lalr",
+    lexer="basic",  # a keyword is one wherever it stands
     start=["condition", "update", "projection"],
     transformer=_Nodes(),
 )

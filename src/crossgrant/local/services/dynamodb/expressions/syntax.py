@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias, assert_never
 
 Kind = Literal["condition", "update", "projection"]
 
@@ -136,7 +136,7 @@ def parse(kind: Kind, text: str) -> Node:
     return parsed(kind, text)
 
 
-_TOKEN = re.compile(r"[A-Za-z][A-Za-z0-9_]*|[#:][A-Za-z0-9_]+|[0-9]+|<>|<=|>=|\S")
+_TOKEN = re.compile(r"[A-Za-z][A-Za-z0-9_]*|[#:][A-Za-z0-9_]+|0|[1-9][0-9]*|<>|<=|>=|\S")
 
 
 def syntax_error(text: str, position: int) -> str:
@@ -152,20 +152,36 @@ def syntax_error(text: str, position: int) -> str:
 
 
 def walk(node: Node) -> Iterator[Node]:
-    """Yield every node of a condition or operand, outermost first."""
+    """Yield every node, outermost first."""
     yield node
-    match node:
-        case Call(_, children) | And(children) | Or(children):
-            pass
-        case Compare(_, left, right) | Arithmetic(_, left, right):
-            children = (left, right)
-        case Between(operand, lower, upper):
-            children = (operand, lower, upper)
-        case In(operand, options):
-            children = (operand, *options)
-        case Not(child) | Parenthesis(child):
-            children = (child,)
-        case _:
-            children = ()
-    for child in children:
+    for child in children(node):
         yield from walk(child)
+
+
+def children(node: Node) -> tuple[Node, ...]:
+    """Return the nodes right within a node, in the order written."""
+    match node:
+        case Call(_, inner) | And(inner) | Or(inner):
+            return inner
+        case Compare(_, left, right) | Arithmetic(_, left, right):
+            return left, right
+        case Between(operand, lower, upper):
+            return operand, lower, upper
+        case In(operand, options):
+            return operand, *options
+        case Not(child) | Parenthesis(child):
+            return (child,)
+        case Update(actions):
+            return tuple(node for action in actions for node in (action.path, action.value) if node is not None)
+        case Projection(paths):
+            return paths
+        case Path() | Reference():
+            return ()
+    assert_never(node)
+
+
+def bare(node: Node) -> Node:
+    """Return the node within any parentheses."""
+    while isinstance(node, Parenthesis):
+        node = node.inner
+    return node

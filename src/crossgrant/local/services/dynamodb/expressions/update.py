@@ -20,7 +20,7 @@ from crossgrant.local.services.dynamodb.expressions.bind import (
     child,
     resolve,
 )
-from crossgrant.local.services.dynamodb.expressions.check import checked_tree
+from crossgrant.local.services.dynamodb.expressions.check import check_arguments, checked_tree
 from crossgrant.local.services.dynamodb.expressions.syntax import (
     Action,
     Arithmetic,
@@ -31,6 +31,7 @@ from crossgrant.local.services.dynamodb.expressions.syntax import (
     Path,
     Reference,
     Update,
+    bare,
 )
 from crossgrant.local.services.dynamodb.values import Item, Value, type_of
 
@@ -140,43 +141,53 @@ def _operand(node: Node, placeholders: Placeholders, read: list[DocumentPath]) -
             read.append(path)
             return lambda item: _existing(resolve(item, path))
         case Arithmetic(sign, left, right):
-            operands = [_typed(sign, operand, "N", placeholders, read) for operand in (left, right)]
+            operands = [_operand(each, placeholders, read) for each in (left, right)]
+            one, two = _typed(sign, (left, right), operands, "N", placeholders)
             combine = numbers.added if sign == "+" else numbers.subtracted
-            return lambda item: {"N": combine(operands[0](item)["N"], operands[1](item)["N"])}
-        case Call("list_append", (left, right)):
-            lists = [_typed("list_append", operand, "L", placeholders, read) for operand in (left, right)]
-            return lambda item: {"L": [*lists[0](item)["L"], *lists[1](item)["L"]]}
-        case Call("if_not_exists", (Path() as target, default)):
-            path = placeholders.path(target)
-            read.append(path)
-            fallback = _operand(default, placeholders, read)
-
-            def found(item: Item) -> Value:
-                value = resolve(item, path)
-                return fallback(item) if value is None else value
-
-            return found
+            return lambda item: {"N": combine(one(item)["N"], two(item)["N"])}
+        case Call(function, arguments):
+            operands = [_operand(argument, placeholders, read) for argument in arguments]
+            check_arguments(node)
+            if function == "list_append":
+                first, last = _typed(function, arguments, operands, "L", placeholders)
+                return lambda item: {"L": [*first(item)["L"], *last(item)["L"]]}
+            return _if_not_exists(bare(arguments[0]), operands[1], placeholders)
     raise AssertionError("the checks let only operands through")
 
 
-def _typed(function: str, node: Node, kind: str, placeholders: Placeholders, read: list[DocumentPath]) -> Operand:
-    """Return the operand, of which only one type fits the operator."""
-    if isinstance(node, Reference):
-        given = type_of(placeholders.value(node))
-        if given != kind:
+def _if_not_exists(path: Node, default: Operand, placeholders: Placeholders) -> Operand:
+    assert isinstance(path, Path)
+    target = placeholders.path(path)
+
+    def found(item: Item) -> Value:
+        value = resolve(item, target)
+        fallback = default(item)  # a default that the item hasn't is an error, needed or not
+        return fallback if value is None else value
+
+    return found
+
+
+def _typed(
+    function: str, nodes: tuple[Node, ...], operands: list[Operand], kind: str, placeholders: Placeholders
+) -> list[Operand]:
+    """Return the operands of a function that only one type fits, checked to have it."""
+    for node in map(bare, nodes):
+        if isinstance(node, Reference) and (given := type_of(placeholders.value(node))) != kind:
             raise ExpressionError(
                 "Incorrect operand type for operator or function; "
                 f"operator or function: {function}, operand type: {given}"
             )
-    operand = _operand(node, placeholders, read)
 
-    def checked(item: Item) -> Value:
-        value = operand(item)
-        if kind not in value:
-            raise _wrong_type()
-        return value
+    def checked(operand: Operand) -> Operand:
+        def value_of(item: Item) -> Value:
+            value = operand(item)
+            if kind not in value:
+                raise _wrong_type()
+            return value
 
-    return checked
+        return value_of
+
+    return [checked(operand) for operand in operands]
 
 
 def _existing(value: Value | None) -> Value:

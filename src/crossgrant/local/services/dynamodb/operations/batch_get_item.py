@@ -73,8 +73,7 @@ def read(call: Call) -> tuple[TableKeys, ...]:
     for target, request in zip(targets, requests.values(), strict=True):
         given.check_together(request, ("ProjectionExpression",), ("AttributesToGet",))
         for key in request["Keys"]:
-            for value in key.values():
-                values.check(value)
+            values.check_item(key)
         found.append(TableKeys(target, request, read_projection(request)))
     return tuple(found)
 

@@ -90,8 +90,7 @@ def _read_write(request: dict[str, Any]) -> BatchWrite:
             raise validation(ITEM_TOO_LARGE)
         return BatchWrite(item, size)
     key = request["DeleteRequest"]["Key"]
-    for value in key.values():
-        values.check(value)
+    values.check_item(key)
     return BatchWrite(key, None)
 
 

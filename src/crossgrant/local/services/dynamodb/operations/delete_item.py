@@ -49,8 +49,7 @@ def read(call: Call) -> Delete:
     target = Target.of(call, asked["TableName"])
     given.check_together(asked, ("ConditionExpression",), ("Expected", "ConditionalOperator"))
     key = asked["Key"]
-    for value in key.values():
-        values.check(value)
+    values.check_item(key)
     if asked.get("ReturnValues", "NONE") not in ("ALL_OLD", "NONE"):
         raise validation("ReturnValues can only be ALL_OLD or NONE")
     return Delete(target, key, read_conditional(asked))

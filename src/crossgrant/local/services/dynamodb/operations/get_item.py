@@ -46,8 +46,7 @@ def read(call: Call) -> Get:
     target = Target.of(call, asked["TableName"])
     given.check_together(asked, ("ProjectionExpression",), ("AttributesToGet",))
     key = asked["Key"]
-    for value in key.values():
-        values.check(value)
+    values.check_item(key)
     return Get(target, key, read_projection(asked))
 
 

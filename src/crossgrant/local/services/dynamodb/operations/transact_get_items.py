@@ -55,8 +55,7 @@ def read(call: Call) -> tuple[Get, ...]:
 def _read_get(call: Call, asked: dict[str, Any]) -> Get:
     target = Target.of(call, asked["TableName"])
     given.check_together(asked, ("ProjectionExpression",), ())
-    for value in asked["Key"].values():
-        values.check(value)
+    values.check_item(asked["Key"])
     return Get(target, asked["Key"], read_projection(asked))
 
 

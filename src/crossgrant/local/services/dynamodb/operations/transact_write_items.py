@@ -156,8 +156,7 @@ _READERS: dict[str, Callable[[Target, dict[str, Any]], Write]] = {
 
 def _key(asked: dict[str, Any]) -> Item:
     key: Item = asked["Key"]
-    for value in key.values():
-        values.check(value)
+    values.check_item(key)
     return key
 
 

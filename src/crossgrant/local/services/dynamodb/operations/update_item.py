@@ -54,8 +54,7 @@ def read(call: Call) -> Update:
         asked, ("UpdateExpression", "ConditionExpression"), ("AttributeUpdates", "Expected", "ConditionalOperator")
     )
     key = asked["Key"]
-    for value in key.values():
-        values.check(value)
+    values.check_item(key)
     legacy.check_attribute_updates(asked.get("AttributeUpdates", {}))
     legacy.check_conditional_operator(asked, "Expected")
     legacy.check_expected(asked.get("Expected", {}))
