@@ -40,7 +40,38 @@ EVENTS: dict[str, Any] = {
         }
     ],
 }
-TABLES = (ORDERS, EVENTS)
+MATCHES: dict[str, Any] = {
+    "TableName": "Matches",
+    "BillingMode": "PAY_PER_REQUEST",
+    "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+    "AttributeDefinitions": [
+        {"AttributeName": name, "AttributeType": kind}
+        for name, kind in (("id", "S"), ("cup", "S"), ("season", "N"), ("stage", "S"), ("score", "N"), ("code", "B"))
+    ],
+    "GlobalSecondaryIndexes": [
+        {
+            "IndexName": "by-cup",
+            "KeySchema": [
+                {"AttributeName": "cup", "KeyType": "HASH"},
+                {"AttributeName": "season", "KeyType": "HASH"},
+                {"AttributeName": "stage", "KeyType": "RANGE"},
+                {"AttributeName": "score", "KeyType": "RANGE"},
+                {"AttributeName": "code", "KeyType": "RANGE"},
+            ],
+            "Projection": {"ProjectionType": "KEYS_ONLY"},
+        },
+        {
+            "IndexName": "by-stage",
+            "KeySchema": [
+                {"AttributeName": "stage", "KeyType": "HASH"},
+                {"AttributeName": "code", "KeyType": "HASH"},
+                {"AttributeName": "score", "KeyType": "RANGE"},
+            ],
+            "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["note"]},
+        },
+    ],
+}
+TABLES = (ORDERS, EVENTS, MATCHES)
 
 _repeated = re.compile(r"(\w) \* ([0-9]+)")
 

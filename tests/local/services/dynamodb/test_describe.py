@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import pytest
+
+from crossgrant.local.operation import ServiceError
 from support.dynamodb_cases import EVENTS
 from support.embedded_table import EmbeddedTable
 
@@ -55,3 +58,28 @@ def test_a_description_has_the_fields_of_aws_and_no_others() -> None:
         "ProvisionedThroughput",
         "WarmThroughput",
     }
+
+
+def test_a_key_of_several_attributes_is_described_in_its_order() -> None:
+    table = EmbeddedTable()
+    elements = [{"AttributeName": name, "KeyType": "HASH" if name in "dcba" else "RANGE"} for name in "dcbahgfe"]
+    indexes = [{"IndexName": "by-all", "KeySchema": elements, "Projection": {"ProjectionType": "ALL"}}]
+    table.create(attributes=dict.fromkeys("abcdefgh", "S"), GlobalSecondaryIndexes=indexes)
+    (described,) = table.call("DescribeTable", TableName="Orders")["Table"]["GlobalSecondaryIndexes"]
+    assert elements == described["KeySchema"]
+
+
+@pytest.mark.parametrize("key", ["table", "local index"])
+def test_only_a_global_index_has_a_key_of_more_than_two_attributes(key: str) -> None:
+    elements = [{"AttributeName": name, "KeyType": "HASH" if name == "a" else "RANGE"} for name in "abc"]
+    local = [{"IndexName": "by-c", "KeySchema": elements, "Projection": {"ProjectionType": "ALL"}}]
+    with pytest.raises(ServiceError, match="Member must have length less than or equal to 2") as refused:
+        EmbeddedTable().call(
+            "CreateTable",
+            TableName="Orders",
+            BillingMode="PAY_PER_REQUEST",
+            KeySchema=elements if key == "table" else elements[:2],
+            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in "abc"],
+            **({} if key == "table" else {"LocalSecondaryIndexes": local}),
+        )
+    assert refused.value.code == "ValidationException"

@@ -25,14 +25,14 @@ def key_of(partition: str, sort_key: str) -> dict[str, Any]:
 
 
 class Table(RuleBasedStateMachine):
-    """A table with a sort key and a global index by `owner`, and a dict of the same items."""
+    """A table with a sort key and two global indexes, one by several attributes, and a dict of the same items."""
 
     @initialize()
     def make(self) -> None:
         self.table = EmbeddedTable()
         self.table.create(
             range_type="N",
-            attributes={"owned": "S"},
+            attributes={"owned": "S", "n": "N"},
             GlobalSecondaryIndexes=[
                 {
                     "IndexName": "by-owner",
@@ -41,7 +41,17 @@ class Table(RuleBasedStateMachine):
                         {"AttributeName": "at", "KeyType": "RANGE"},
                     ],
                     "Projection": {"ProjectionType": "ALL"},
-                }
+                },
+                {
+                    "IndexName": "by-owner-and-id",
+                    "KeySchema": [
+                        {"AttributeName": "owned", "KeyType": "HASH"},
+                        {"AttributeName": "id", "KeyType": "HASH"},
+                        {"AttributeName": "n", "KeyType": "RANGE"},
+                        {"AttributeName": "at", "KeyType": "RANGE"},
+                    ],
+                    "Projection": {"ProjectionType": "ALL"},
+                },
             ],
         )
         self.model: dict[Key, dict[str, Any]] = {}
@@ -166,6 +176,31 @@ class Table(RuleBasedStateMachine):
         ordered = [Decimal(item["at"]["N"]) for item in found]
         assert sorted(ordered) == ordered
         assert sorted(map(repr, map(_sorted, expected))) == sorted(map(repr, map(_sorted, found)))
+
+    @rule(
+        owner=st.sampled_from(("x", "y")),
+        partition=partitions,
+        least=st.integers(-9, 99),
+        forward=st.booleans(),
+        limit=st.integers(1, 3),
+    )
+    def query_by_several(self, owner: str, partition: str, least: int, forward: bool, limit: int) -> None:  # noqa: FBT001 - as above
+        expected = sorted(
+            (int(item["n"]["N"]), key[1])
+            for key, item in self.model.items()
+            if key[0] == partition and item.get("owned") == {"S": owner} and int(item["n"]["N"]) >= least
+        )
+        found = self._pages(
+            "Query",
+            IndexName="by-owner-and-id",
+            KeyConditionExpression="owned = :owner AND id = :id AND n >= :least",
+            ExpressionAttributeValues={":owner": {"S": owner}, ":id": {"S": partition}, ":least": {"N": str(least)}},
+            ScanIndexForward=forward,
+            Limit=limit,
+        )
+        assert (expected if forward else expected[::-1]) == [
+            (int(item["n"]["N"]), Decimal(item["at"]["N"])) for item in found
+        ]
 
     @rule(segments=st.integers(1, 5), limit=st.integers(1, 4))
     def scan(self, segments: int, limit: int) -> None:

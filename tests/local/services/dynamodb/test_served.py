@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from support.dynamodb_cases import MATCHES
 from support.gateway import Gateway, running_gateway, start_gateway, stop
 from support.signed import call
 from support.wire_client import RefusedError, WireClient
@@ -188,6 +189,45 @@ def test_a_policy_on_leading_keys_opens_the_items_of_one_key(served: Gateway) ->
     query["ExpressionAttributeValues"] = {":id": {"S": "yours"}}
     assert code_of(caller, "Query", TableName=ARN, **query) == "AccessDeniedException"
     owner.call("DeleteResourcePolicy", ResourceArn=ARN)
+
+
+def test_a_policy_on_each_partition_attribute_opens_one_partition_of_an_index(served: Gateway) -> None:
+    owner, caller = WireClient(served), WireClient(served, "caller")
+    arn = ARN.replace("Shared", "Matches")
+    owner.call("CreateTable", **MATCHES)
+    owner.call("DescribeTable", TableName="Matches")
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"AWS": "arn:aws:iam::111111111111:root"},
+        "Action": "dynamodb:Query",
+        "Resource": f"{arn}/index/by-cup",
+        "Condition": {
+            "ForAllValues:StringEquals": {
+                "dynamodb:FirstPartitionKeyValues": ["w"],
+                "dynamodb:SecondPartitionKeyValues": ["24"],
+            },
+            "Null": {"dynamodb:FirstPartitionKeyValues": "false", "dynamodb:SecondPartitionKeyValues": "false"},
+        },
+    }
+    owner.call(
+        "PutResourcePolicy", ResourceArn=arn, Policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    )
+
+    def queried(cup: str, season: str, condition: str = "cup = :c AND season = :s") -> str:
+        values = {":c": {"S": cup}, ":s": {"N": season}}
+        return code_of(
+            caller,
+            "Query",
+            TableName=arn,
+            IndexName="by-cup",
+            KeyConditionExpression=condition,
+            ExpressionAttributeValues=values,
+        )
+
+    assert queried("w", "24") == ""
+    assert queried("w", "23") == "AccessDeniedException"
+    assert queried("x", "24") == "AccessDeniedException"
+    assert queried("w", "24", "cup = :c AND season >= :s") == "AccessDeniedException"
 
 
 def test_partiql_and_time_to_live_have_no_way_across_accounts(served: Gateway) -> None:

@@ -6,19 +6,26 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-cond
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from itertools import chain
 from typing import Any
 
 from crossgrant.local.operation import Call, ContextValue, Need
 from crossgrant.local.services.dynamodb.expressions import DocumentPath
-from crossgrant.local.services.dynamodb.keys import KeySchema
+from crossgrant.local.services.dynamodb.keys import KeyAttribute, KeySchema
 from crossgrant.local.services.dynamodb.table import Table
 from crossgrant.local.services.dynamodb.target import Target
 from crossgrant.local.services.dynamodb.values import Item
 
 Context = dict[str, ContextValue]
 
+
+# The condition keys of what follows the first attribute of a partition key.
+_FURTHER_PARTITION_KEYS = (
+    "dynamodb:SecondPartitionKeyValues",
+    "dynamodb:ThirdPartitionKeyValues",
+    "dynamodb:FourthPartitionKeyValues",
+)
 
 # What no table policy opens to another account.
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/rbac-iam-actions.html
@@ -35,7 +42,7 @@ _WITHIN_THE_ACCOUNT = frozenset(
 )
 
 
-def need(call: Call, target: Target, action: str, context: Context, keys: Iterable[Item] = ()) -> Need:
+def need(call: Call, target: Target, action: str, context: Context, keys: Collection[Item] = ()) -> Need:
     """Return the decision whether the caller may do `action` to the table or index; looks the table up.
 
     A table that doesn't exist needs the same decision: only who may act on it learns that it isn't there. The resource
@@ -46,7 +53,7 @@ def need(call: Call, target: Target, action: str, context: Context, keys: Iterab
         target: the table, or one of its indexes.
         action: the IAM action.
         context: the condition keys of the action; the table's are added.
-        keys: keys of items that the call names: the partition keys are dynamodb:LeadingKeys.
+        keys: keys of items that the call names; the values of their partition keys are condition keys.
 
     """
     table = target.look_up(call)
@@ -61,17 +68,32 @@ def need(call: Call, target: Target, action: str, context: Context, keys: Iterab
     return Need(action, target.resource, target.account_id, context, policy)
 
 
-def _add_table_keys(context: Context, table: Table, schema: KeySchema, keys: Iterable[Item]) -> None:
-    name, kind = schema.hash
-    leading = []
+def _add_table_keys(context: Context, table: Table, schema: KeySchema, keys: Collection[Item]) -> None:
+    """Add the table's tags, and the values that the call names for each attribute of the partition key.
+
+    The first attribute's are dynamodb:FirstPartitionKeyValues and dynamodb:LeadingKeys alike, of tables and indexes.
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html#FGAC_DDB.ConditionKeys
+    """
+    first = _values(schema.hash[0], keys)
+    if first:
+        context["dynamodb:LeadingKeys"] = context["dynamodb:FirstPartitionKeyValues"] = first
+    if schema.has_several:
+        for condition_key, attribute in zip(_FURTHER_PARTITION_KEYS, schema.hash[1:], strict=False):
+            values = _values(attribute, keys)
+            if values:
+                context[condition_key] = values
+    for tag, text in table.tags:
+        context[f"aws:ResourceTag/{tag}"] = text
+
+
+def _values(attribute: KeyAttribute, keys: Collection[Item]) -> tuple[str, ...]:
+    name, kind = attribute
+    values = []
     for key in keys:
         value = key.get(name)
         if value is not None and kind in value:
-            leading.append(value[kind])
-    if leading:
-        context["dynamodb:LeadingKeys"] = tuple(leading)
-    for tag, text in table.tags:
-        context[f"aws:ResourceTag/{tag}"] = text
+            values.append(value[kind])
+    return tuple(values)
 
 
 def attributes(*names: Iterable[str]) -> tuple[str, ...]:

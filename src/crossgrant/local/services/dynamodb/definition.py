@@ -19,6 +19,7 @@ _MOST_LOCAL = 5
 _MOST_GLOBAL = 20
 _MOST_PROJECTED = 100
 _KEYS = 2
+_MOST_ATTRIBUTES = 4  # of a global index's partition key, and of its sort key
 
 ATTRIBUTE_DEFINITIONS = Member(
     "AttributeDefinitions",
@@ -30,19 +31,13 @@ ATTRIBUTE_DEFINITIONS = Member(
         )
     ),
 )
-KEY_SCHEMA = Member(
-    "KeySchema",
-    list_of(
-        structure(
-            "KeySchemaElement",
-            Member("AttributeName", string(1, 255), required=True),
-            Member("KeyType", string(enum=("HASH", "RANGE")), required=True),
-        ),
-        1,
-        _KEYS,
-    ),
-    required=True,
+_KEY_SCHEMA_ELEMENT = structure(
+    "KeySchemaElement",
+    Member("AttributeName", string(1, 255), required=True),
+    Member("KeyType", string(enum=("HASH", "RANGE")), required=True),
 )
+KEY_SCHEMA = Member("KeySchema", list_of(_KEY_SCHEMA_ELEMENT, 1, _KEYS), required=True)
+_GLOBAL_KEY_SCHEMA = Member("KeySchema", list_of(_KEY_SCHEMA_ELEMENT, 1), required=True)
 PROVISIONED_THROUGHPUT = Member(
     "ProvisionedThroughput",
     structure(
@@ -67,7 +62,7 @@ LOCAL_INDEXES = Member(
 GLOBAL_INDEX = structure(
     "GlobalSecondaryIndex",
     INDEX_NAME,
-    KEY_SCHEMA,
+    _GLOBAL_KEY_SCHEMA,
     PROJECTION,
     PROVISIONED_THROUGHPUT,
     settings.ON_DEMAND_THROUGHPUT,
@@ -135,12 +130,47 @@ def _key(elements: list[dict[str, str]], types: Mapping[str, str]) -> KeySchema:
         raise _undefined(names, types)
     if len(names) == _KEYS and names[0] == names[1]:
         raise validation("Both the Hash Key and the Range Key element in the KeySchema have the same name")
-    if elements[0]["KeyType"] != "HASH":
-        raise validation("Invalid KeySchema: The first KeySchemaElement is not a HASH key type")
+    _check_first(elements)
     if len(elements) == _KEYS and elements[1]["KeyType"] != "RANGE":
         raise validation("Invalid KeySchema: The second KeySchemaElement is not a RANGE key type")
-    attributes = [KeyAttribute(name, types[name]) for name in names]
-    return KeySchema(attributes[0], attributes[1] if len(attributes) == _KEYS else None)
+    return _schema(elements, types)
+
+
+def _global_key(elements: list[dict[str, str]], types: Mapping[str, str]) -> KeySchema:
+    """Return a global index's key, of up to four attributes for each of its two parts.
+
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.html#GSI.MultiAttributeKeys
+    The texts are those recorded against AWS in
+    https://github.com/aws-controllers-k8s/dynamodb-controller docs/api-quirks (DDB-TABLE-123 and 442).
+    """
+    names = [element["AttributeName"] for element in elements]
+    if any(name not in types for name in names):
+        raise _undefined(names, types)
+    if len(set(names)) < len(names):
+        raise validation("The KeySchema contains multiple key attributes with the same name")
+    _check_first(elements)
+    kinds = [element["KeyType"] for element in elements]
+    if sorted(kinds) != kinds:
+        raise invalid_parameter("All HASH key attributes must precede RANGE key attributes in the KeySchema")
+    for kind in ("HASH", "RANGE"):
+        if kinds.count(kind) > _MOST_ATTRIBUTES:
+            raise invalid_parameter(f"The KeySchema exceeds the maximum allowed number of {kind} key attributes")
+    return _schema(elements, types)
+
+
+def _check_first(elements: list[dict[str, str]]) -> None:
+    if elements[0]["KeyType"] != "HASH":
+        raise validation("Invalid KeySchema: The first KeySchemaElement is not a HASH key type")
+
+
+def _schema(elements: list[dict[str, str]], types: Mapping[str, str]) -> KeySchema:
+    attributes = [
+        (each["KeyType"], KeyAttribute(each["AttributeName"], types[each["AttributeName"]])) for each in elements
+    ]
+    return KeySchema(
+        tuple(attribute for kind, attribute in attributes if kind == "HASH"),
+        tuple(attribute for kind, attribute in attributes if kind == "RANGE"),
+    )
 
 
 def _undefined(names: list[str], types: Mapping[str, str]) -> Exception:
@@ -159,7 +189,7 @@ def local_indexes(given: list[dict[str, Any]], key: KeySchema, types: Mapping[st
     """
     if not given:
         raise invalid_parameter("List of LocalSecondaryIndexes is empty")
-    if key.range is None:
+    if not key.range:
         raise invalid_parameter(
             "Table KeySchema does not have a range key, which is required when specifying a LocalSecondaryIndex"
         )
@@ -167,12 +197,12 @@ def local_indexes(given: list[dict[str, Any]], key: KeySchema, types: Mapping[st
     for each in given:
         name = each["IndexName"]
         own = _key(each["KeySchema"], types)
-        if own.range is None:
+        if not own.range:
             raise invalid_parameter(f"Index KeySchema does not have a range key for index: {name}")
         if own.hash != key.hash:
             raise invalid_parameter(
                 f"Index KeySchema does not have the same leading hash key as table KeySchema for index: {name}. "
-                f"index hash key: {own.hash.name}, table hash key: {key.hash.name}"
+                f"index hash key: {own.names[0]}, table hash key: {key.names[0]}"
             )
         indexes.append(Index(0, name, True, own, *projection(each["Projection"])))
         _check_duplicate(indexes)
@@ -204,7 +234,7 @@ def global_indexes(
 def global_index(given: dict[str, Any], types: Mapping[str, str], billing_mode: str) -> Index:
     """Return one global index, without its id; errors as `global_indexes`."""
     name = given["IndexName"]
-    key = _key(given["KeySchema"], types)
+    key = _global_key(given["KeySchema"], types)
     kind, attributes = projection(given["Projection"])
     units = given.get("ProvisionedThroughput")
     if billing_mode == "PAY_PER_REQUEST" and units is not None:

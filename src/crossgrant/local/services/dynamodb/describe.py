@@ -60,7 +60,8 @@ def description(database: Database, table: Table, now: float) -> dict[str, Any]:
 
 def key_schema(key: KeySchema) -> list[dict[str, str]]:
     """Return a KeySchema as the API writes it."""
-    return [{"AttributeName": name, "KeyType": kind} for name, kind in zip(key.names, ("HASH", "RANGE"), strict=False)]
+    parts = (("HASH", key.hash), ("RANGE", key.range))
+    return [{"AttributeName": each.name, "KeyType": kind} for kind, attributes in parts for each in attributes]
 
 
 def _throughput(throughput: Throughput) -> dict[str, Any]:

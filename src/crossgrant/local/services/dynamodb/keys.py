@@ -7,13 +7,16 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.Nami
 from __future__ import annotations
 
 from base64 import b64decode
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 from zlib import crc32
 
 from crossgrant.local.services.dynamodb import numbers
 from crossgrant.local.services.dynamodb.errors import invalid_parameter, validation
-from crossgrant.local.services.dynamodb.values import Item, type_of
+from crossgrant.local.services.dynamodb.values import Item, Value, type_of
+from crossgrant.local.services.dynamodb.values import size as value_size
 
 MAX_HASH_SIZE = 2048
 MAX_RANGE_SIZE = 1024
@@ -32,25 +35,36 @@ class KeyAttribute(NamedTuple):
     type: str
 
 
-class KeySchema(NamedTuple):
-    """A partition key and, perhaps, a sort key."""
+@dataclass(frozen=True)
+class KeySchema:
+    """The attributes of a partition key and of a sort key: one, and at most one; in a global index up to four of each.
 
-    hash: KeyAttribute
-    range: KeyAttribute | None
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.html#GSI.MultiAttributeKeys
+    """
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The attributes' names, partition key first."""
-        return (self.hash.name,) if self.range is None else (self.hash.name, self.range.name)
+    hash: tuple[KeyAttribute, ...]
+    range: tuple[KeyAttribute, ...] = ()
 
-    @property
+    @cached_property
     def attributes(self) -> tuple[KeyAttribute, ...]:
-        """The attributes, partition key first."""
-        return (self.hash,) if self.range is None else (self.hash, self.range)
+        """The attributes, those of the partition key first."""
+        return self.hash + self.range
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The attributes' names, in the same order."""
+        return tuple(attribute.name for attribute in self.attributes)
+
+    @cached_property
+    def has_several(self) -> bool:
+        """Whether the partition key or the sort key has several attributes."""
+        return len(self.hash) > 1 or len(self.range) > 1
 
 
 class Key(NamedTuple):
     """An item's place: the bucket and bytes of its partition key, and the bytes of its sort key (empty without one).
+
+    Of several attributes, each is `ended`, so that the bytes sort by the first, then by the next.
 
     The first byte of `hash` is the bucket, a hash of the partition key. A Scan walks the buckets, so that its order
     tells nothing, as in DynamoDB, and its segments are ranges of buckets.
@@ -67,36 +81,51 @@ def encoded(kind: str, content: Any) -> bytes:
     return numbers.encoded(content) if kind == "N" else b64decode(content)
 
 
-def hash_bytes(kind: str, content: Any) -> bytes:
-    """Return a partition key's bytes behind its bucket."""
-    return _in_bucket(encoded(kind, content))
+def escaped(part: bytes) -> bytes:
+    """Return the bytes of one attribute among several, which sort as before and hold no two zeros in a row."""
+    return part.replace(b"\x00", b"\x00\xff")
+
+
+def ended(part: bytes) -> bytes:
+    """Return the bytes of one attribute among several, with an end that sorts below whatever a longer one goes on with.
+
+    INVARIANT: of two different attributes ended so, neither begins with the other.
+    """
+    return escaped(part) + b"\x00\x00"
+
+
+def joined(parts: Sequence[bytes]) -> bytes:
+    """Return the bytes of a partition or sort key, of the bytes of its attributes: of one alone, its own."""
+    return parts[0] if len(parts) == 1 else b"".join(map(ended, parts))
 
 
 _BUCKETS = tuple(bytes((number,)) for number in range(BUCKETS))
 
 
-def _in_bucket(plain: bytes) -> bytes:
+def in_bucket(plain: bytes) -> bytes:
+    """Return a partition key's bytes behind its bucket."""
     return _BUCKETS[crc32(plain) >> 24] + plain
 
 
 def key_of(schema: KeySchema, key: Item) -> Key:
-    """Return the place of `key`, which holds the key's attributes and nothing else.
+    """Return the place of a table's `key`, which holds the key's attributes and nothing else.
 
     Raises:
         ServiceError: it has other attributes than the schema, or one of another type, or an empty or oversized one.
 
     """
-    hash_attribute, range_attribute = schema
-    if len(key) != (1 if range_attribute is None else 2):
+    (hash_attribute,), range_attributes = schema.hash, schema.range
+    if len(key) != 1 + len(range_attributes):
         raise validation("The number of conditions on the keys is invalid" if _covers(schema, key) else MISMATCH)
     value = key.get(hash_attribute.name)
     content = None if value is None else value.get(hash_attribute.type)
     if content is None:
         raise validation(MISMATCH)
-    hash_part = hash_bytes(hash_attribute.type, content)
+    hash_part = in_bucket(encoded(hash_attribute.type, content))
     _check_size(hash_attribute, len(hash_part) - 1, MAX_HASH_SIZE)
-    if range_attribute is None:
+    if not range_attributes:
         return Key(hash_part, b"")
+    (range_attribute,) = range_attributes
     value = key.get(range_attribute.name)
     content = None if value is None else value.get(range_attribute.type)
     if content is None:
@@ -111,13 +140,14 @@ def _covers(schema: KeySchema, key: Item) -> bool:
 
 
 def key_of_item(schema: KeySchema, item: Item) -> Key:
-    """Return the place of a whole item; errors as `key_of`, in AWS's words for an item."""
-    hash_attribute, range_attribute = schema
+    """Return the place of a whole item of a table; errors as `key_of`, in AWS's words for an item."""
+    (hash_attribute,), range_attributes = schema.hash, schema.range
     hash_part = _key_part(hash_attribute, item)
     _check_size(hash_attribute, len(hash_part), MAX_HASH_SIZE)
-    hash_part = _in_bucket(hash_part)
-    if range_attribute is None:
+    hash_part = in_bucket(hash_part)
+    if not range_attributes:
         return Key(hash_part, b"")
+    (range_attribute,) = range_attributes
     range_part = _key_part(range_attribute, item)
     _check_size(range_attribute, len(range_part), MAX_RANGE_SIZE)
     return Key(hash_part, range_part)
@@ -151,48 +181,70 @@ def _check_size(attribute: KeyAttribute, size: int, most: int) -> None:
 def index_key(schema: KeySchema, item: Item) -> Key | None:
     """Return the item's place in an index, or None when it lacks one of the key attributes: it isn't indexed."""
     parts = []
-    for attribute in schema.attributes:
-        value = item.get(attribute.name)
+    for name, kind in schema.attributes:
+        value = item.get(name)
         if value is None:
             return None
-        content = value.get(attribute.type)
+        content = value.get(kind)
         if content is None:
             return None
-        parts.append(content)
-    hash_part = hash_bytes(schema.hash.type, parts[0])
-    return Key(hash_part, encoded(schema.range.type, parts[1]) if schema.range else b"")
+        parts.append(encoded(kind, content))
+    count = len(schema.hash)
+    return Key(in_bucket(joined(parts[:count])), joined(parts[count:]))
 
 
 def check_index_keys(indexes: Iterable[tuple[str, KeySchema]], item: Item) -> None:
     """Check that an item's attributes have the types and sizes of the indexes they are keys of.
 
     Raises:
-        ServiceError: another type, an empty value, or one over the limit.
+        ServiceError: another type, an empty value, or one over the limit, which several attributes have together.
 
     """
     for index_name, schema in indexes:
-        for attribute in schema.attributes:
-            value = item.get(attribute.name)
-            if value is None:
-                continue
-            if attribute.type not in value:
-                raise invalid_parameter(
-                    f"Type mismatch for Index Key {attribute.name} Expected: {attribute.type} "
-                    f"Actual: {type_of(value)} IndexName: {index_name}"
-                )
-            content = value[attribute.type]
-            size = len(encoded(attribute.type, content))
-            if not size:
-                what = "string" if attribute.type == "S" else "binary"
-                raise validation(
-                    "One or more parameter values are not valid. A value specified for a secondary index key is not "
-                    f"supported. The AttributeValue for a key attribute cannot contain an empty {what} value. "
-                    f"IndexName: {index_name}, IndexKey: {attribute.name}"
-                )
-            if attribute is schema.hash and size > MAX_HASH_SIZE:
-                raise invalid_parameter(_HASH_TOO_LARGE)
-            if attribute is schema.range and size > MAX_RANGE_SIZE:
-                raise invalid_parameter(_RANGE_TOO_LARGE)
+        for kind, attributes, most in (
+            ("HASH", schema.hash, MAX_HASH_SIZE),
+            ("RANGE", schema.range, MAX_RANGE_SIZE),
+        ):
+            for attribute in attributes:
+                value = item.get(attribute.name)
+                if value is not None:
+                    _check_index_key(index_name, attribute, value, most)
+            if len(attributes) > 1:
+                _check_together(index_name, kind, attributes, item, most)
+
+
+def _check_index_key(index_name: str, attribute: KeyAttribute, value: Value, most: int) -> None:
+    if attribute.type not in value:
+        raise invalid_parameter(
+            f"Type mismatch for Index Key {attribute.name} Expected: {attribute.type} "
+            f"Actual: {type_of(value)} IndexName: {index_name}"
+        )
+    size = len(encoded(attribute.type, value[attribute.type]))
+    if not size:
+        raise empty_index_key(index_name, attribute)
+    if size > most:
+        raise invalid_parameter(_HASH_TOO_LARGE if most == MAX_HASH_SIZE else _RANGE_TOO_LARGE)
+
+
+def empty_index_key(index_name: str, attribute: KeyAttribute) -> Exception:
+    """Return AWS's refusal of an empty value for an index's key attribute."""
+    what = "string" if attribute.type == "S" else "binary"
+    return validation(
+        "One or more parameter values are not valid. A value specified for a secondary index key is not supported. "
+        f"The AttributeValue for a key attribute cannot contain an empty {what} value. "
+        f"IndexName: {index_name}, IndexKey: {attribute.name}"
+    )
+
+
+def _check_together(index_name: str, kind: str, attributes: tuple[KeyAttribute, ...], item: Item, most: int) -> None:
+    """Check the size that the attributes of one key have together; as in DynamoDB Local, an item may lack some."""
+    names = [attribute.name for attribute in attributes if attribute.name in item]
+    total = sum(value_size(item[name]) for name in names)
+    if total > most:
+        raise validation(
+            f"Aggregate size for {kind} key attributes {', '.join(names)} of index {index_name} has exceeded limit "
+            f"{most} bytes, with actual size {total} bytes"
+        )
 
 
 def prefix_end(prefix: bytes) -> bytes | None:

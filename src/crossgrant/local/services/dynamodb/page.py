@@ -16,7 +16,7 @@ from crossgrant.local.services.dynamodb.answer import with_items
 from crossgrant.local.services.dynamodb.capacity import Consumed, read_units
 from crossgrant.local.services.dynamodb.errors import invalid_parameter, validation
 from crossgrant.local.services.dynamodb.expressions import Condition, DocumentPath, select
-from crossgrant.local.services.dynamodb.keys import Key, KeySchema, encoded, hash_bytes, key_of
+from crossgrant.local.services.dynamodb.keys import index_key, key_of
 from crossgrant.local.services.dynamodb.ranges import Row, Start
 from crossgrant.local.services.dynamodb.table import Index, Table
 from crossgrant.local.services.dynamodb.values import Item, check
@@ -150,14 +150,7 @@ def start_of(table: Table, index: Index | None, key: Item) -> Start:
             if attribute.type not in key[attribute.name]:
                 raise validation(STARTING_KEY)
     item_key = key_of(table.key, {name: key[name] for name in table.key.names})
-    return Start(item_key, None if index is None else _index_place(index.key, key))
-
-
-def _index_place(schema: KeySchema, key: Item) -> Key:
-    hash_part = hash_bytes(schema.hash.type, key[schema.hash.name][schema.hash.type])
-    if schema.range is None:
-        return Key(hash_part, b"")
-    return Key(hash_part, encoded(schema.range.type, key[schema.range.name][schema.range.type]))
+    return Start(item_key, None if index is None else index_key(index.key, key))
 
 
 def readable_index(table: Table, name: str | None, now: float, *, consistent: bool) -> Index | None:

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
+from crossgrant.local.operation import ServiceError
 from crossgrant.local.services.dynamodb.capacity import write_units
 from crossgrant.local.services.dynamodb.expiry import OLDEST_SECONDS, expires_at
 from crossgrant.local.services.dynamodb.item_text import decode, encode
-from crossgrant.local.services.dynamodb.keys import Key, index_key
+from crossgrant.local.services.dynamodb.keys import Key, check_index_keys, index_key
 from crossgrant.local.services.dynamodb.table import Index, Table
 from crossgrant.local.services.dynamodb.values import Item, item_size
 
@@ -152,12 +153,24 @@ def start_counts(database: Database, table_id: int, index_id: int) -> None:
 
 
 def fill_index(database: Database, table: Table, index: Index) -> None:
-    """Write the entries of a new index for every item of the table; items whose attributes don't fit are left out."""
+    """Write the entries of a new index for every item of the table; items whose attributes don't fit are left out.
+
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.OnlineOps.ViolationDetection.html
+    """
     start_counts(database, table.id, index.id)
     for key, text in every_item(database, table):
-        entry = index_entry(table, index, decode(text))
-        if entry is not None:
+        item = decode(text)
+        entry = index_entry(table, index, item)
+        if entry is not None and not _violates(index, item):
             add_index_entry(database, table, index, key, entry)
+
+
+def _violates(index: Index, item: Item) -> bool:
+    try:
+        check_index_keys(((index.name, index.key),), item)
+    except ServiceError:
+        return True
+    return False
 
 
 def every_item(database: Database, table: Table) -> Iterator[tuple[Key, bytes]]:

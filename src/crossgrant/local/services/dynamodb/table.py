@@ -174,7 +174,9 @@ _STORED = (
 )
 
 
-def _plain(value: object) -> dict[str, Any]:
+def _plain(value: object) -> dict[str, Any] | list[Any]:
+    if isinstance(value, KeySchema):
+        return [_stored_part(value.hash), _stored_part(value.range)]
     assert isinstance(value, Index | Throughput | Transition | ResourcePolicy | TimeToLive)
     return {name: getattr(value, name) for name in value.__slots__}
 
@@ -194,10 +196,20 @@ def from_json(table_id: int, account_id: str, region: str, name: str, text: str)
     return Table(table_id, account_id, region, name, **fields)
 
 
-def _key_schema(pairs: list[list[str] | None]) -> KeySchema:
-    hash_pair, range_pair = pairs
-    assert hash_pair is not None
-    return KeySchema(KeyAttribute(*hash_pair), KeyAttribute(*range_pair) if range_pair else None)
+def _stored_part(attributes: tuple[KeyAttribute, ...]) -> Any:
+    """Return a partition or sort key as it is stored: null, one attribute by itself, or a list of several."""
+    return attributes if len(attributes) > 1 else next(iter(attributes), None)
+
+
+def _key_schema(stored: list[Any]) -> KeySchema:
+    return KeySchema(*map(_key_part, stored))
+
+
+def _key_part(stored: list[Any] | None) -> tuple[KeyAttribute, ...]:
+    if stored is None:
+        return ()
+    several = isinstance(stored[0], list)
+    return tuple(KeyAttribute(*pair) for pair in (stored if several else [stored]))
 
 
 def _index(fields: dict[str, Any]) -> Index:

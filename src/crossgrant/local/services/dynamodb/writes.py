@@ -199,7 +199,7 @@ def collection_metrics(database: Database, table: Table, key: Key, item: Item) -
     if not any(index.local for index in table.indexes):
         return None
     gigabytes = ranges.collection_size(database, table, key.hash) / 1024**3
-    name = table.key.hash.name
+    name = table.key.names[0]
     return {
         "ItemCollectionKey": {name: item[name]},
         "SizeEstimateRangeGB": [float(int(gigabytes)), int(gigabytes) + 1.0],

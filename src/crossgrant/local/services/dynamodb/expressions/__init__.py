@@ -1,7 +1,8 @@
 """DynamoDB's expressions: text, names and values in; functions of an item, paths and key ranges out.
 
 `syntax` parses a text by `grammar.lark`; `check` says what is wrong with it by itself, and keeps the tree; `bind` puts
-in the names and values of one call; `condition`, `update`, `projection` and `key_condition` make of it what calls use.
+in the names and values of one call; `condition`, `update`, `projection`, `key_condition` and `key_range` make of it
+what calls use.
 """
 
 from crossgrant.local.services.dynamodb.expressions.bind import DocumentPath, Placeholders, resolve
@@ -15,10 +16,14 @@ from crossgrant.local.services.dynamodb.expressions.condition import (
 from crossgrant.local.services.dynamodb.expressions.key_condition import (
     KeyCondition,
     KeyConditions,
-    Range,
     key_conditions,
-    key_range,
     mirrored_operator,
+)
+from crossgrant.local.services.dynamodb.expressions.key_range import (
+    MOST_CONDITIONS,
+    TOO_MANY_CONDITIONS,
+    Range,
+    key_range,
 )
 from crossgrant.local.services.dynamodb.expressions.projection import projection, select
 from crossgrant.local.services.dynamodb.expressions.syntax import (
@@ -41,6 +46,8 @@ from crossgrant.local.services.dynamodb.expressions.syntax import (
 from crossgrant.local.services.dynamodb.expressions.update import BoundAction, BoundUpdate, bound_update, update
 
 __all__ = [
+    "MOST_CONDITIONS",
+    "TOO_MANY_CONDITIONS",
     "Action",
     "And",
     "Arithmetic",

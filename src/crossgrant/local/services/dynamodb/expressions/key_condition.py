@@ -1,4 +1,4 @@
-"""Key conditions: which partition key, and which range of sort keys, a Query reads.
+"""Key conditions: what a Query states of each key attribute.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.KeyConditionExpressions.html
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import assert_never
 
-from crossgrant.local.services.dynamodb.errors import invalid_parameter, validation
+from crossgrant.local.services.dynamodb.errors import validation
 from crossgrant.local.services.dynamodb.expressions.bind import Placeholders
 from crossgrant.local.services.dynamodb.expressions.check import checked_tree
 from crossgrant.local.services.dynamodb.expressions.condition import bound_condition
@@ -29,7 +29,6 @@ from crossgrant.local.services.dynamodb.expressions.syntax import (
     Update,
     bare,
 )
-from crossgrant.local.services.dynamodb.keys import KeySchema, encoded, hash_bytes, prefix_end
 from crossgrant.local.services.dynamodb.values import Value
 
 _MIRRORED = {"=": "=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
@@ -45,16 +44,6 @@ class KeyCondition:
 
 
 KeyConditions = dict[str, KeyCondition]
-
-
-@dataclass(frozen=True, slots=True)
-class Range:
-    """The sort keys from `lower` to `upper`; None is no bound."""
-
-    lower: bytes | None = None
-    upper: bytes | None = None
-    lower_included: bool = True
-    upper_included: bool = True
 
 
 def key_conditions(text: str, placeholders: Placeholders) -> KeyConditions:
@@ -161,64 +150,3 @@ def _add(found: KeyConditions, name: str, key_condition: KeyCondition) -> None:
 
 def _invalid_operator(name: str) -> Exception:
     return validation(f"Invalid operator used in KeyConditionExpression: {name}")
-
-
-def key_range(conditions: KeyConditions, schema: KeySchema) -> tuple[bytes, Range]:
-    """Return the partition key's bytes and the range of sort keys that the conditions state for that key.
-
-    Raises:
-        ServiceError: they name other attributes, or compare them in a way that no index serves.
-
-    """
-    for attribute in schema.attributes:
-        stated = conditions.get(attribute.name)
-        if attribute is schema.hash and schema.range is None and len(conditions) > 1:
-            raise validation("Query key condition not supported")
-        if stated is None:
-            if attribute is schema.hash or len(conditions) > 1:
-                raise validation(f"Query condition missed key schema element: {attribute.name}")
-            continue
-        if stated.operator not in _RANGES:
-            raise validation("Attempted conditional constraint is not an indexable operation")
-        if any(attribute.type not in value for value in stated.values):
-            raise invalid_parameter("Condition parameter type does not match schema type")
-        if attribute is schema.hash and stated.operator != "EQ":
-            raise validation("Query key condition not supported")
-        _check_empty(attribute.name, stated.values)
-    hash_kind = schema.hash.type
-    hash_part = hash_bytes(hash_kind, conditions[schema.hash.name].values[0][hash_kind])
-    if schema.range is None or schema.range.name not in conditions:
-        return hash_part, Range()
-    stated = conditions[schema.range.name]
-    kind = schema.range.type
-    return hash_part, _range(stated.operator, [encoded(kind, value[kind]) for value in stated.values])
-
-
-_RANGES = frozenset(("EQ", "LT", "LE", "GT", "GE", "BETWEEN", "BEGINS_WITH"))
-
-
-def _check_empty(name: str, values: tuple[Value, ...]) -> None:
-    for value in values:
-        for kind, what in (("S", "string"), ("B", "binary")):
-            if value.get(kind) == "":
-                raise validation(
-                    "One or more parameter values are not valid. "
-                    f"The AttributeValue for a key attribute cannot contain an empty {what} value. Key: {name}"
-                )
-
-
-def _range(operator: str, bounds: list[bytes]) -> Range:
-    match operator:
-        case "EQ":
-            return Range(bounds[0], bounds[0])
-        case "LT":
-            return Range(upper=bounds[0], upper_included=False)
-        case "LE":
-            return Range(upper=bounds[0])
-        case "GT":
-            return Range(lower=bounds[0], lower_included=False)
-        case "GE":
-            return Range(lower=bounds[0])
-        case "BETWEEN":
-            return Range(bounds[0], bounds[1])
-    return Range(bounds[0], prefix_end(bounds[0]), upper_included=False)

@@ -12,6 +12,8 @@ from crossgrant.local.operation import Access, Call, Need, Operation, Output, Ra
 from crossgrant.local.services.dynamodb import access, given, legacy, members, page, ranges, store
 from crossgrant.local.services.dynamodb.errors import validation
 from crossgrant.local.services.dynamodb.expressions import (
+    MOST_CONDITIONS,
+    TOO_MANY_CONDITIONS,
     Condition,
     DocumentPath,
     KeyConditions,
@@ -22,9 +24,9 @@ from crossgrant.local.services.dynamodb.expressions import (
     key_range,
     projection,
 )
-from crossgrant.local.services.dynamodb.ranges import Start
+from crossgrant.local.services.dynamodb.keys import Key
 from crossgrant.local.services.dynamodb.shapes import BOOLEAN, STRING, Member, Structure
-from crossgrant.local.services.dynamodb.table import Index, Table
+from crossgrant.local.services.dynamodb.table import Table
 from crossgrant.local.services.dynamodb.target import Target
 from crossgrant.local.services.dynamodb.writes import check_key_paths
 
@@ -50,7 +52,6 @@ MEMBERS = Structure(
 )
 _EXPRESSIONS = ("ProjectionExpression", "FilterExpression", "KeyConditionExpression")
 _LEGACY = ("AttributesToGet", "QueryFilter", "ConditionalOperator", "KeyConditions")
-_MOST_CONDITIONS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +88,8 @@ def read(call: Call) -> Query:
     if "ProjectionExpression" in asked:
         paths = given.expression(asked, "ProjectionExpression", projection, placeholders)
     given.check_used(placeholders)
-    if not 0 < len(keys) <= _MOST_CONDITIONS:
-        raise validation("Conditions can be of length 1 or 2 only")
+    if not keys or (target.index_name is None and len(keys) > MOST_CONDITIONS):  # an index may have more attributes
+        raise validation(TOO_MANY_CONDITIONS)
     return Query(target, select, keys, found, paths)
 
 
@@ -116,9 +117,10 @@ def serve(call: Call, query: Query) -> Output | RawBody:
     index = page.readable_index(table, query.target.index_name, call.now, consistent=consistent)
     schema = table.key if index is None else index.key
     start = page.start_of(table, index, asked["ExclusiveStartKey"]) if "ExclusiveStartKey" in asked else None
-    hash_part, bounds = key_range(query.keys, schema)
+    hash_part, bounds = key_range(query.keys, schema, query.target.index_name)
     if start is not None:
-        _check_start(start, index, hash_part, bounds, query.keys)
+        bounded = len(query.keys) > len(schema.hash)
+        _check_start(start.item if index is None else start.entry, hash_part, bounds, bounded=bounded)
     _check_paths(table, query, schema.names)
     output = page.Output(table, index, query.select, query.paths)
     page.check_output(output)
@@ -129,10 +131,8 @@ def serve(call: Call, query: Query) -> Output | RawBody:
     return page.answer(found, output, asked, query.target.written)
 
 
-def _check_start(start: Start, index: Index | None, hash_part: bytes, bounds: Range, keys: KeyConditions) -> None:
-    place = start.item if index is None else start.entry
+def _check_start(place: Key | None, hash_part: bytes, bounds: Range, *, bounded: bool) -> None:
     assert place is not None
-    bounded = len(keys) > 1
     if bounded and not _lies_in(place.range, bounds):
         raise validation("The provided starting key does not match the range key predicate")
     if place.hash != hash_part:

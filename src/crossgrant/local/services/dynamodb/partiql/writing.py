@@ -115,7 +115,7 @@ def _insert(database: Database, table: Table, item: Item) -> Written:
     size = check_item(item)
     if size > MAX_ITEM_SIZE:
         raise validation(ITEM_TOO_LARGE)
-    name = table.key.hash.name
+    name = table.key.names[0]
     absent = Condition(lambda found: name not in found, ())
     try:
         return writes.put(database, table, item, size, Conditional(absent), needs_old=True)
