@@ -78,6 +78,7 @@ CASES: dict[str, tuple[str, AccountSnapshot, AccountSnapshot]] = {
     "T6": ("assume", caller(), trusting(Action=["sts:AssumeRole", "sts:TagSession"], Condition=TOGETHER)),
     "T7": ("assume", caller(), when("ArnEquals", "aws:PrincipalArn", SESSION)),
 }
+PARTITION_KEYS = ("LeadingKeys", "FirstPartitionKeyValues", "SecondPartitionKeyValues", "FourthPartitionKeyValues")
 TEXTS = {"assume": DENIED_ASSUME, "read": DENIED_READ}
 
 
@@ -88,6 +89,14 @@ def found(hop: str, of_caller: AccountSnapshot, of_owner: AccountSnapshot) -> li
 @pytest.mark.parametrize("identifier", CASES)
 def test_each_warning_is_found_where_it_holds(identifier: str) -> None:
     assert found(*CASES[identifier]) == [identifier]
+
+
+@pytest.mark.parametrize("key", PARTITION_KEYS)
+def test_a_scan_names_no_partition_keys_unless_null_says_so(key: str) -> None:
+    vacuous: dict[str, Any] = {"ForAllValues:StringEquals": {f"dynamodb:{key}": ["a"]}}
+    told = {**vacuous, "Null": {f"dynamodb:{key}": "false"}}
+    assert found("read", caller(), granting("dynamodb:Scan", TABLE, Condition=vacuous)) == ["T5"]
+    assert found("read", caller(), granting("dynamodb:Scan", TABLE, Condition=told)) == []
 
 
 @pytest.mark.parametrize("hop", TEXTS)

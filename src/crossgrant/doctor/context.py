@@ -93,7 +93,8 @@ def _granted_items(expected: Expected) -> dict[str, ContextValue]:
     tags = {f"${{aws:PrincipalTag/{name}}}": value for name, value in expected.tags.items()}
     known: dict[str, ContextValue] = {}
     if expected.leading_keys:
-        known["dynamodb:LeadingKeys"] = [tags.get(each, each) for each in expected.leading_keys]
+        keys = [tags.get(each, each) for each in expected.leading_keys]
+        known["dynamodb:LeadingKeys"] = known["dynamodb:FirstPartitionKeyValues"] = keys  # one and the same
     if expected.attributes:
         known["dynamodb:Attributes"] = list(expected.attributes)
         known["dynamodb:Select"] = "SPECIFIC_ATTRIBUTES"

@@ -218,18 +218,22 @@ def _t4(scene: Scene) -> Seen:
                 yield f"{operator} {key} holds without the key", _at(name, each)
 
 
+# No Scan has these: they are the partition keys that a call names.
+_PARTITION_KEYS = (
+    "dynamodb:LeadingKeys",
+    *(f"dynamodb:{place}PartitionKeyValues" for place in ("First", "Second", "Third", "Fourth")),
+)
+
+
 def _t5(scene: Scene) -> Seen:
     for name, each in (*_allows(scene.owner), *_allows(scene.table)):
         listed = {(operator, key.lower()) for operator, key, _ in each.conditions()}
-        vacuous = any(
-            operator.startswith("ForAllValues:") and key == "dynamodb:leadingkeys" for operator, key in listed
-        )
-        if (
-            vacuous
-            and ("Null", "dynamodb:leadingkeys") not in listed
-            and {"dynamodb:scan", "dynamodb:*", "*"} & set(_actions(each))
-        ):
-            yield "a Scan passes ForAllValues dynamodb:LeadingKeys", _at(name, each)
+        if not {"dynamodb:scan", "dynamodb:*", "*"} & set(_actions(each)):
+            continue
+        for key in _PARTITION_KEYS:
+            operators = {operator for operator, written in listed if written == key.lower()}
+            if "Null" not in operators and any(operator.startswith("ForAllValues:") for operator in operators):
+                yield f"a Scan passes ForAllValues {key}", _at(name, each)
 
 
 def _t6(scene: Scene) -> Seen:
