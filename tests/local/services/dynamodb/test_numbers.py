@@ -85,6 +85,27 @@ def test_what_is_no_storable_number_is_refused(text: str, message: str) -> None:
     assert message == refused.value.message
 
 
-@pytest.mark.parametrize(("text", "size"), [("0", 1), ("1", 2), ("12", 2), ("123", 3), ("-123", 4), ("1000", 2)])
-def test_a_number_takes_a_byte_for_each_two_digits(text: str, size: int) -> None:
+# Sizes that DynamoDB Local counts, and that AWS was measured to count at the limit of 400 KB.
+SIZES = {
+    "0": 1,
+    "1": 2,
+    "12": 2,
+    "123": 3,
+    "-123": 4,
+    "1000": 2,
+    "1010": 3,
+    "123456": 4,
+    "0.0000001": 2,
+    "0.15": 2,
+    "1.5": 3,
+    "1.234": 4,
+    "3.14159": 5,
+    "100.5": 4,
+    "10.01": 3,
+    "-42": 3,
+}
+
+
+@pytest.mark.parametrize(("text", "size"), SIZES.items())
+def test_a_number_takes_a_byte_for_each_two_digits_of_either_side_of_the_point(text: str, size: int) -> None:
     assert size == numbers.size(text)

@@ -42,6 +42,34 @@ def invalid_parameter(message: str) -> ServiceError:
     return validation(f"One or more parameter values were invalid: {message}")
 
 
+class EmptyKeyError(ServiceError):
+    """An empty key of a table or an index: a transaction that holds one isn't begun, and so not cancelled."""
+
+    def __init__(self, kind: str, where: str = "", place: str = "") -> None:
+        self.kind = kind
+        what = "string" if kind == "S" else "binary"
+        super().__init__(
+            "ValidationException",
+            f"One or more parameter values are not valid. {where}"
+            f"The AttributeValue for a key attribute cannot contain an empty {what} value.{place}",
+        )
+
+    def by_update(self) -> EmptyKeyError:
+        """Return the refusal of an update that would make an index's key empty."""
+        return EmptyKeyError(
+            self.kind,
+            "The update expression attempted to update a secondary index key to a value that is not supported. ",
+        )
+
+
+def empty_key(kind: str, name: str, index: str | None = None) -> EmptyKeyError:
+    """Return the refusal of an empty value of a key attribute, of the table or of an index."""
+    if index is None:
+        return EmptyKeyError(kind, place=f" Key: {name}")
+    where = "A value specified for a secondary index key is not supported. "
+    return EmptyKeyError(kind, where, f" IndexName: {index}, IndexKey: {name}")
+
+
 def serialization(message: str) -> ServiceError:
     """Return a SerializationException: the JSON has another type than the model."""
     return ServiceError("SerializationException", message)

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from zlib import crc32
 
 from crossgrant.local.services.dynamodb import numbers
-from crossgrant.local.services.dynamodb.errors import invalid_parameter, validation
+from crossgrant.local.services.dynamodb.errors import empty_key, invalid_parameter, validation
 from crossgrant.local.services.dynamodb.values import Item, Value, type_of
 from crossgrant.local.services.dynamodb.values import size as value_size
 
@@ -170,11 +170,7 @@ def _check_size(attribute: KeyAttribute, size: int, most: int) -> None:
     if 0 < size <= most:
         return
     if not size:
-        what = "string" if attribute.type == "S" else "binary"
-        raise validation(
-            "One or more parameter values are not valid. "
-            f"The AttributeValue for a key attribute cannot contain an empty {what} value. Key: {attribute.name}"
-        )
+        raise empty_key(attribute.type, attribute.name)
     raise invalid_parameter(_HASH_TOO_LARGE if most == MAX_HASH_SIZE else _RANGE_TOO_LARGE)
 
 
@@ -221,19 +217,9 @@ def _check_index_key(index_name: str, attribute: KeyAttribute, value: Value, mos
         )
     size = len(encoded(attribute.type, value[attribute.type]))
     if not size:
-        raise empty_index_key(index_name, attribute)
+        raise empty_key(attribute.type, attribute.name, index_name)
     if size > most:
         raise invalid_parameter(_HASH_TOO_LARGE if most == MAX_HASH_SIZE else _RANGE_TOO_LARGE)
-
-
-def empty_index_key(index_name: str, attribute: KeyAttribute) -> Exception:
-    """Return AWS's refusal of an empty value for an index's key attribute."""
-    what = "string" if attribute.type == "S" else "binary"
-    return validation(
-        "One or more parameter values are not valid. A value specified for a secondary index key is not supported. "
-        f"The AttributeValue for a key attribute cannot contain an empty {what} value. "
-        f"IndexName: {index_name}, IndexKey: {attribute.name}"
-    )
 
 
 def _check_together(index_name: str, kind: str, attributes: tuple[KeyAttribute, ...], item: Item, most: int) -> None:

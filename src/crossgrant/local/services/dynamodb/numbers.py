@@ -88,11 +88,16 @@ def encoded(text: str) -> bytes:
 def size(text: str) -> int:
     """Return a normalized number's size in bytes: one for each two significant digits, one, and one for a minus.
 
+    The digits on either side of the point are counted by themselves: so DynamoDB Local does, and AWS, measured at the
+    limit of 400 KB.
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html#ItemSizes
     """
-    digits = text.strip("-0.")
-    count = len(digits) - ("." in digits)
-    return (count + 1) // 2 + 1 + (text[0] == "-")
+    whole, _, fraction = text.lstrip("-").partition(".")
+    if not fraction:
+        whole = whole.rstrip("0")
+    elif whole == "0":
+        whole, fraction = "", fraction.lstrip("0")
+    return (len(whole) + 1) // 2 + (len(fraction) + 1) // 2 + 1 + (text[0] == "-")
 
 
 def added(left: str, right: str) -> str:

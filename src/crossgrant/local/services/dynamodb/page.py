@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.Paginatio
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Literal
@@ -62,8 +62,7 @@ class Output:
         """Return the attributes asked for that the index doesn't hold."""
         if self.index is None or self.index.projection == "ALL" or self.paths is None:
             return []
-        held = {*self.table.key.names, *self.index.key.names, *self.index.projected}
-        return [str(path[0]) for path in self.paths if path[0] not in held]
+        return _unprojected(self.table, self.index, self.paths)
 
     @property
     def whole(self) -> bool:
@@ -78,6 +77,27 @@ class Output:
             return select(item, self.paths)
         assert self.index is not None
         return store.project(self.table, self.index, item)
+
+
+def _unprojected(table: Table, index: Index, paths: Iterable[DocumentPath]) -> list[str]:
+    held = {*table.key.names, *index.key.names, *index.projected}
+    return [str(path[0]) for path in paths if path[0] not in held]
+
+
+def check_filter(table: Table, index: Index | None, condition: Condition | None) -> None:
+    """Check that an index holds all that the filter of a Query tests; a Scan's filter finds nothing there instead.
+
+    Raises:
+        ServiceError: AWS's text.
+
+    """
+    if index is None or index.projection == "ALL" or condition is None:
+        return
+    missing = dict.fromkeys(_unprojected(table, index, condition.paths))
+    if missing:
+        raise invalid_parameter(
+            f"Secondary index {index.name} does not project one or more filter attributes: [{', '.join(missing)}]"
+        )
 
 
 def read_page(

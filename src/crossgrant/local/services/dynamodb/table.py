@@ -115,8 +115,8 @@ class Table:
 
     @cached_property
     def index_keys(self) -> tuple[tuple[str, KeySchema], ...]:
-        """The name and key of each index."""
-        return tuple((index.name, index.key) for index in self.indexes)
+        """The name and key of each index, by name: so AWS checks them."""
+        return tuple((index.name, index.key) for index in sorted(self.indexes, key=lambda index: index.name))
 
     @cached_property
     def expiry_attribute(self) -> str | None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from crossgrant.local.operation import ServiceError
 from crossgrant.local.services.dynamodb.capacity import Consumed
-from crossgrant.local.services.dynamodb.errors import validation
+from crossgrant.local.services.dynamodb.errors import EmptyKeyError, validation
 from crossgrant.local.services.dynamodb.item_text import json_text
 from crossgrant.local.services.dynamodb.keys import Key
 from crossgrant.local.services.dynamodb.values import item_size, size
@@ -47,6 +47,8 @@ class Attempts:
         """Act on one item; keep the error that cancels the transaction."""
         try:
             done = act()
+        except EmptyKeyError:
+            raise
         except ServiceError as error:
             if error.code not in _REASONS:
                 raise

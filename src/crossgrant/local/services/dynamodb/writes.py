@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from crossgrant.local.services.dynamodb import item_text, ranges, store
 from crossgrant.local.services.dynamodb.capacity import Consumed, write_units
-from crossgrant.local.services.dynamodb.errors import condition_failed, invalid_parameter, validation
+from crossgrant.local.services.dynamodb.errors import EmptyKeyError, condition_failed, invalid_parameter, validation
 from crossgrant.local.services.dynamodb.expressions import BoundUpdate, Condition, DocumentPath
 from crossgrant.local.services.dynamodb.keys import Key, check_index_keys, key_of, key_of_item
 from crossgrant.local.services.dynamodb.store import IndexWrites
@@ -177,7 +177,10 @@ def _check_updated(table: Table, new: Item, change: BoundUpdate | None) -> None:
     if any(len(path) > 1 for path in change.paths):
         check_item(new)
     if table.indexes:
-        check_index_keys(table.index_keys, new)
+        try:
+            check_index_keys(table.index_keys, new)
+        except EmptyKeyError as error:
+            raise error.by_update() from None
 
 
 def check_condition(database: Database, table: Table, wanted: Item, conditional: Conditional) -> Written:

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from crossgrant.local.services.dynamodb.errors import invalid_parameter, validation
+from crossgrant.local.services.dynamodb.errors import empty_key, invalid_parameter, validation
 from crossgrant.local.services.dynamodb.expressions.key_condition import KeyCondition, KeyConditions
 from crossgrant.local.services.dynamodb.keys import (
     KeyAttribute,
     KeySchema,
-    empty_index_key,
     encoded,
     ended,
     escaped,
@@ -92,15 +91,8 @@ def _check_type(attribute: KeyAttribute, stated: KeyCondition) -> None:
 
 
 def _check_empty(attribute: KeyAttribute, stated: KeyCondition, index_name: str | None) -> None:
-    for value in stated.values:
-        if value[attribute.type] == "":
-            if index_name is not None:
-                raise empty_index_key(index_name, attribute)
-            what = "string" if attribute.type == "S" else "binary"
-            raise validation(
-                "One or more parameter values are not valid. "
-                f"The AttributeValue for a key attribute cannot contain an empty {what} value. Key: {attribute.name}"
-            )
+    if any(value[attribute.type] == "" for value in stated.values):
+        raise empty_key(attribute.type, attribute.name, index_name)
 
 
 def _part(attribute: KeyAttribute, stated: KeyCondition) -> bytes:

@@ -12,7 +12,7 @@ from crossgrant.local.operation import Call, Need, Operation, Output, RawBody
 from crossgrant.local.services.dynamodb import access, members, store, values, writes
 from crossgrant.local.services.dynamodb.capacity import Consumed
 from crossgrant.local.services.dynamodb.errors import validation
-from crossgrant.local.services.dynamodb.keys import Key, key_of, key_of_item
+from crossgrant.local.services.dynamodb.keys import Key, key_of
 from crossgrant.local.services.dynamodb.operations import writing
 from crossgrant.local.services.dynamodb.shapes import Member, Structure, list_of, map_of, structure
 from crossgrant.local.services.dynamodb.table import Table
@@ -135,8 +135,12 @@ def serve(call: Call, wanted: tuple[TableWrites, ...]) -> Output | RawBody:
 
 def _distinct_places(table: Table, wanted: TableWrites) -> list[Key]:
     """Return the place of each write; two of one item are refused."""
+    names = table.key.names
     places = [
-        key_of_item(table.key, write.item) if write.size is not None else key_of(table.key, write.item)
+        key_of(
+            table.key,
+            write.item if write.size is None else {name: write.item[name] for name in names if name in write.item},
+        )
         for write in wanted.writes
     ]
     if len(set(places)) != len(places):

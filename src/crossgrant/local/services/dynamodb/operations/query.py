@@ -123,6 +123,7 @@ def serve(call: Call, query: Query) -> Output | RawBody:
         _check_start(start.item if index is None else start.entry, hash_part, bounds, bounded=bounded)
     _check_paths(table, query, schema.names)
     output = page.Output(table, index, query.select, query.paths)
+    page.check_filter(table, index, query.filter)
     page.check_output(output)
     if table.expiry_attribute:
         store.drop_expired(database, table, call.now)
