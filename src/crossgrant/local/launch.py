@@ -6,6 +6,7 @@ import asyncio
 import os
 import shutil
 import socket
+import sqlite3
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
@@ -26,6 +27,7 @@ from crossgrant.local.services.lambda_ import schema as lambda_schema
 from crossgrant.local.services.logs import schema as logs_schema
 from crossgrant.local.services.sts import schema as sts_schema
 from crossgrant.local.state import Database
+from crossgrant.local.state.database import not_written
 
 SCHEMAS = (
     crossgrant_schema.SCHEMA,
@@ -58,8 +60,12 @@ def open_accounts(options: GatewayOptions) -> Accounts:
 
     """
     database = Database.open(options.state, SCHEMAS)
-    with database.transaction():
-        names = crossgrant_schema.keep_accounts(database, options.accounts)
+    try:
+        with database.transaction():
+            names = crossgrant_schema.keep_accounts(database, options.accounts)
+    except sqlite3.OperationalError as error:
+        database.close()
+        raise not_written(options.state, error) from None
     clock = Clock(advanced=crossgrant_schema.kept_clock(database))
     return Accounts(names, options.region, database, Identities(database), clock)
 
@@ -91,6 +97,8 @@ def run(options: GatewayOptions, announce: Callable[[Accounts], None]) -> None:
 
         asyncio.run(_serve(accounts, options.parent_pid, listener, ready))
         _unpublish(text, options.ready_file)
+    except sqlite3.OperationalError as error:
+        raise not_written(options.state, error) from None
     finally:
         accounts.database.close()
         shutil.rmtree(folder, ignore_errors=True)

@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from crossgrant.local.launch import SCHEMAS
 from crossgrant.local.state import Database, StateError, database
 from crossgrant.local.state.snapshot import load_snapshot, opened_snapshot, save_snapshot
+from support.full_disk import files_end_at
 
 SCHEMA = "CREATE TABLE IF NOT EXISTS things (name TEXT PRIMARY KEY)"
 
@@ -111,6 +113,32 @@ def test_a_damaged_page_is_found(tmp_path: Path) -> None:
     assert path.read_bytes() == bytes(content)
 
 
+def test_a_damage_is_told_in_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    state = opened(path)
+    with state.transaction():
+        state.connection.executemany("INSERT INTO things VALUES (?)", [(f"{n:0400}",) for n in range(200)])
+    state.close()
+    content = bytearray(path.read_bytes())
+    content[8 * 4096 : 9 * 4096] = bytes(range(256)) * 16
+    path.write_bytes(content)
+    with pytest.raises(StateError, match="damaged") as refused:
+        opened(path)
+    assert "\n" not in refused.value.message
+    assert "not touched" in (refused.value.help or "")
+
+
+def test_a_file_that_others_could_read_is_closed_to_them(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    opened(path).close()
+    path.chmod(0o644)
+    state = opened(path)
+    with state.transaction():
+        state.execute("INSERT INTO things VALUES ('kept')")
+    assert {stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()} == {0o600}
+    state.close()
+
+
 def test_two_gateways_do_not_share_a_file(tmp_path: Path) -> None:
     state = opened(tmp_path / "state.db")
     with pytest.raises(StateError, match="in use by another gateway"):
@@ -156,3 +184,71 @@ def test_a_snapshot_that_can_not_be_written_leaves_nothing(tmp_path: Path) -> No
     with pytest.raises(StateError, match="can't be written"):
         save_snapshot(state, tmp_path / "absent" / "copy.db")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_snapshot_never_takes_the_place_of_the_state_that_is_served(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    state = opened(path)
+    (tmp_path / "link.db").symlink_to(path)
+    before = path.stat().st_ino
+    for name in ("state.db", "link.db"):
+        with pytest.raises(StateError, match="is the state that this gateway serves"):
+            save_snapshot(state, tmp_path / name)
+    assert path.stat().st_ino == before
+    state.close()
+
+
+def test_a_folder_is_no_snapshot(tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    with pytest.raises(StateError, match=r"`.*folder` is a folder"):
+        save_snapshot(opened(None), folder)
+    with pytest.raises(StateError, match=r"`.*folder` is a folder"), opened_snapshot(folder):
+        pass
+    assert list(tmp_path.iterdir()) == [folder]
+
+
+def test_a_state_that_is_served_is_no_snapshot(tmp_path: Path) -> None:
+    state = opened(tmp_path / "state.db")
+    with pytest.raises(StateError, match="is in use by a gateway"), opened_snapshot(tmp_path / "state.db"):
+        pass
+    state.close()
+
+
+def test_a_state_file_loads_as_a_snapshot_and_a_snapshot_serves_as_state(tmp_path: Path) -> None:
+    state = opened(tmp_path / "state.db")
+    with state.transaction():
+        state.execute("INSERT INTO things VALUES ('kept')")
+    save_snapshot(state, tmp_path / "copy.db")
+    state.close()
+    served = opened(tmp_path / "copy.db")
+    assert names(served) == ["kept"]
+    with served.transaction():
+        served.execute("DELETE FROM things")
+    with opened_snapshot(tmp_path / "state.db") as snapshot:
+        load_snapshot(served, snapshot)
+    assert names(served) == ["kept"]
+    served.close()
+
+
+def test_a_snapshot_that_finds_no_room_changes_nothing(tmp_path: Path) -> None:
+    large, state = opened(None), opened(tmp_path / "state.db")
+    with large.transaction():
+        large.connection.executemany("INSERT INTO things VALUES (?)", [(f"{n:0400}",) for n in range(2000)])
+    save_snapshot(large, tmp_path / "large.db")
+    with state.transaction():
+        state.execute("INSERT INTO things VALUES ('kept')")
+    with (
+        files_end_at(200_000),
+        opened_snapshot(tmp_path / "large.db") as snapshot,
+        pytest.raises(StateError, match=r"state.db` can't be written"),
+    ):
+        load_snapshot(state, snapshot)
+    assert names(state) == ["kept"]
+    state.close()
+
+
+@pytest.mark.parametrize("room", [8_192, 60_000, 200_000])
+def test_a_disk_that_is_full_at_the_start_is_one_clear_error(tmp_path: Path, room: int) -> None:
+    with files_end_at(room), pytest.raises(StateError, match=r"state.db` can't be (opened|written)"):
+        Database.open(tmp_path / "state.db", SCHEMAS)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import resource
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.config import Config
 
+from support.full_disk import files_end_at
 from support.gateway import Gateway, running_gateway
 from support.principals import refusal
 
@@ -18,17 +16,6 @@ ROOM = 3 * 1024 * 1024
 KEY = [{"AttributeName": "id", "KeyType": "HASH"}]
 
 pytestmark = pytest.mark.slow
-
-
-@contextmanager
-def files_end_at(size: int) -> Iterator[None]:
-    """Let no file of a process that is started inside grow over `size` bytes, as on a disk without more room."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def table(gateway: Gateway) -> Any:

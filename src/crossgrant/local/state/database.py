@@ -15,6 +15,8 @@ MIGRATIONS: tuple[str, ...] = ()  # the script at index N brings a file of versi
 SCHEMA_VERSION = len(MIGRATIONS) + 1
 APPLICATION_ID = 0x43475254  # "CGRT": a file of ours, told from any other SQLite file
 
+_DAMAGED = "name another file, such as a snapshot; this one was not touched"
+
 
 class StateError(CrossgrantError):
     """A state or snapshot file that can't be used."""
@@ -26,8 +28,9 @@ class Database:
     INVARIANT: only the gateway's event loop uses the connection, so that there is one writer.
     """
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, path: Path | None = None) -> None:
         self.connection = connection
+        self.path = path
         self.execute = connection.execute
         self._depth = 0
 
@@ -48,9 +51,13 @@ class Database:
             else _open_file(path)
         )
         connection.execute("PRAGMA foreign_keys = ON")
-        for schema in schemas:
-            connection.executescript(schema)
-        return cls(connection)
+        try:
+            for schema in schemas:
+                connection.executescript(schema)
+        except sqlite3.OperationalError as error:
+            connection.close()
+            raise not_written(path, error) from None
+        return cls(connection, path)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -88,6 +95,12 @@ class Database:
         self.connection.close()
 
 
+def not_written(path: Path | None, error: sqlite3.Error) -> StateError:
+    """Return the error that says that the state can't be written."""
+    name = "the state" if path is None else f"`{path}`"
+    return StateError(f"{name} can't be written: {error}", help="make room; what was acknowledged is kept")
+
+
 def _open_file(path: Path) -> sqlite3.Connection:
     fresh = not path.exists() or path.stat().st_size == 0
     try:
@@ -103,16 +116,24 @@ def _open_file(path: Path) -> sqlite3.Connection:
             raise StateError(f"`{path}` is in use by another gateway", help="stop it with `crossgrant down`") from None
         raise StateError(f"`{path}` can't be opened: {error}", help="check its folder, rights and space") from None
     except sqlite3.DatabaseError as error:
-        raise StateError(f"`{path}` is damaged or no state file: {error}", help="name another --state file") from None
+        raise StateError(f"`{path}` is damaged or no state file: {error}", help=_DAMAGED) from None
     except OSError as error:
         raise StateError(f"`{path}` can't be opened: {error.strerror}", help="check its folder and rights") from None
     return connection
+
+
+def _make_private(path: Path) -> None:
+    """Close a file of ours, and its log, to other users: it may have been copied by hand."""
+    for each in (path, path.with_name(f"{path.name}-wal")):
+        if each.exists() and each.stat().st_mode & 0o077:
+            each.chmod(0o600)
 
 
 def _prepare(connection: sqlite3.Connection, path: Path, *, fresh: bool) -> None:
     connection.execute("PRAGMA locking_mode = EXCLUSIVE")
     version = SCHEMA_VERSION if fresh else check_version(path, connection)
     connection.execute("PRAGMA journal_mode = WAL")
+    _make_private(path)
     connection.execute("PRAGMA synchronous = FULL")
     # 32 MiB of pages stay in memory and the log is folded in at 32 MiB: a bulk load takes an eighth less.
     connection.execute("PRAGMA cache_size = -32768")
@@ -154,5 +175,5 @@ def check_version(path: Path, connection: sqlite3.Connection) -> int:
         )
     (result,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     if result != "ok":
-        raise StateError(f"`{path}` is damaged: {result}", help="restore a snapshot; the file was not touched")
+        raise StateError(f"`{path}` is damaged: {result.splitlines()[-1]}", help=_DAMAGED)
     return version

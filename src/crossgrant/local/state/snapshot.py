@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from crossgrant.local.state.database import Database, StateError, check_version, mark, migrate
+from crossgrant.local.state.database import Database, StateError, check_version, mark, migrate, not_written
 
 _PAGES = 2_048  # copied between two looks at other work
 _PAUSE = 0.001
@@ -24,9 +24,13 @@ def save_snapshot(database: Database, path: Path) -> int:
     It may run in a thread beside the gateway's loop: what is written meanwhile is in the copy, up to its last page.
 
     Raises:
-        StateError: the file can't be written.
+        StateError: the file can't be written, or is the gateway's own.
 
     """
+    if database.path is not None and path.exists() and path.samefile(database.path):
+        raise StateError(f"`{path}` is the state that this gateway serves", help="give another file")
+    if path.is_dir():
+        raise StateError(f"`{path}` is a folder", help="give a file in it")
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         os.close(handle)
@@ -43,7 +47,8 @@ def save_snapshot(database: Database, path: Path) -> int:
         temporary.replace(path)
     except (sqlite3.Error, OSError) as error:
         temporary.unlink(missing_ok=True)
-        raise StateError(f"`{path}` can't be written: {error}", help="check its folder and space") from None
+        problem = error.strerror if isinstance(error, OSError) else error
+        raise StateError(f"`{path}` can't be written: {problem}", help="check its folder and space") from None
     return path.stat().st_size
 
 
@@ -56,21 +61,30 @@ def opened_snapshot(path: Path) -> Iterator[sqlite3.Connection]:
 
     """
     if not path.is_file():
-        raise StateError(f"`{path}` isn't there", help="give the file that `crossgrant snapshot save` wrote")
-    try:
-        with (
-            closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as source,
-            closing(sqlite3.connect(":memory:", isolation_level=None)) as copy,
-        ):
-            version = check_version(path, source)
-            source.backup(copy)
+        problem = "is a folder" if path.is_dir() else "isn't there"
+        raise StateError(f"`{path}` {problem}", help="give the file that `crossgrant snapshot save` wrote")
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as copy:
+        try:
+            with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=0)) as source:
+                version = check_version(path, source)
+                source.backup(copy)
             migrate(copy, version)
-            yield copy
-    except sqlite3.DatabaseError as error:
-        raise StateError(f"`{path}` is damaged or no snapshot: {error}", help="give another file") from None
+        except sqlite3.DatabaseError as error:
+            if "locked" in str(error):
+                raise StateError(f"`{path}` is in use by a gateway", help="save a snapshot of it first") from None
+            raise StateError(f"`{path}` is damaged or no snapshot: {error}", help="give another file") from None
+        yield copy
 
 
 def load_snapshot(database: Database, snapshot: sqlite3.Connection) -> None:
-    """Put the snapshot in the place of all that the database holds, at once."""
-    snapshot.backup(database.connection)
-    mark(database.connection)
+    """Put the snapshot in the place of all that the database holds, at once.
+
+    Raises:
+        StateError: there is no room for it; then nothing has changed.
+
+    """
+    try:
+        snapshot.backup(database.connection)
+        mark(database.connection)
+    except sqlite3.OperationalError as error:
+        raise not_written(database.path, error) from None

@@ -43,7 +43,7 @@ async def _save_snapshot(call: Call, path: Path) -> Output:
     try:
         return {"Bytes": await asyncio.to_thread(save_snapshot, call.accounts.database, path)}
     except StateError as error:
-        raise ServiceError("SnapshotFailed", error.message) from None
+        raise ServiceError("SnapshotFailed", f"{error.message}: {error.help}") from None
 
 
 async def _load_snapshot(call: Call, path: Path) -> Output:
@@ -51,7 +51,7 @@ async def _load_snapshot(call: Call, path: Path) -> Output:
         with opened_snapshot(path) as snapshot:
             restore(call.accounts, snapshot)
     except StateError as error:
-        raise ServiceError("SnapshotFailed", error.message) from None
+        raise ServiceError("SnapshotFailed", f"{error.message}: {error.help}") from None
     return {}
 
 
