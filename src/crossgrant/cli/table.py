@@ -77,6 +77,7 @@ def client(account: str | None, profile: str | None, region: str | None, ready_f
         retries={"mode": "standard", "max_attempts": 8}, parameter_validation=False, max_pool_connections=16
     )
     core = botocore.session.Session(profile=account or profile)
+    endpoint = None
     if account:
         from crossgrant.local.ready import read_ready  # noqa: PLC0415 - only for embedded accounts
 
@@ -88,8 +89,10 @@ def client(account: str | None, profile: str | None, region: str | None, ready_f
         core.set_config_variable("config_file", str(gateway.config_file))
         core.set_config_variable("credentials_file", str(gateway.credentials_file))
         settings = settings.merge(Config(proxies={}))
+        # Whatever AWS_ENDPOINT_URL and AWS_DEFAULT_REGION name.
+        endpoint, region = gateway.endpoint, region or gateway.region
     try:
         session: Any = boto3.Session(botocore_session=core, region_name=region)
-        return session.client("dynamodb", config=settings)
+        return session.client("dynamodb", config=settings, endpoint_url=endpoint)
     except botocore.exceptions.BotoCoreError as error:
-        raise CrossgrantError(str(error), help="name --account, or a --profile with a Region") from None
+        raise CrossgrantError(str(error), help="name --account, or a --profile and its --region") from None

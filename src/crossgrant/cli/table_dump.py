@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.progress import Progress, TextColumn
 
+from crossgrant.cli.failed_call import failed_call
 from crossgrant.cli.item_files import Item, writer
 from crossgrant.errors import CrossgrantError
 
@@ -45,7 +47,7 @@ def _pages(client: Any, name: str) -> Iterator[list[Item]]:
         try:
             page = client.scan(TableName=name, ConsistentRead=True, **start)
         except (ClientError, BotoCoreError) as error:
-            raise CrossgrantError(str(error)) from None
+            raise failed_call(error) from None
         yield page["Items"]
         if "LastEvaluatedKey" not in page:
             return
@@ -62,9 +64,13 @@ def _opened(path: Path | None) -> Iterator[TextIO]:
         handle, partial = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.name}.")
     except OSError as error:
         raise CrossgrantError(f"`{path}` can't be written: {error.strerror}") from None
+    before = signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
             yield file
         Path(partial).replace(path)
+    except OSError as error:
+        raise CrossgrantError(f"`{path}` can't be written: {error.strerror}") from None
     finally:
         Path(partial).unlink(missing_ok=True)
+        signal.signal(signal.SIGTERM, before)
