@@ -33,8 +33,8 @@ _MOST_TRIES = 10
 Batch = list[Read]
 Key = tuple[tuple[str, str | Decimal], ...]
 
-# What AWS says of an item that it refuses.
-_REFUSALS = ("ValidationException", "SerializationException")
+# What AWS says of an item that it refuses, and of a call of more than 16 MB.
+_REFUSALS = ("ValidationException", "SerializationException", "413")
 
 
 class Described(NamedTuple):

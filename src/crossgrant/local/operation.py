@@ -145,7 +145,8 @@ class Service:
 
     `plain_json` says that the service reads and writes JSON as it stands on the wire (blobs as base64 text), and checks
     types and constraints itself, in an order of its own. `clock_window` is how far a signature's time may be off, in
-    seconds. `error_namespace` gives what stands before a code in a JSON error's `__type`.
+    seconds. `error_namespace` gives what stands before a code in a JSON error's `__type`. `most_bytes` is the
+    longest body that is looked at, where that is less than the gateway takes.
     """
 
     name: str
@@ -154,3 +155,4 @@ class Service:
     plain_json: bool = False
     clock_window: int = 900
     error_namespace: Callable[[str], str] = lambda _: ""
+    most_bytes: int | None = None

@@ -47,6 +47,7 @@ _DENIED = {
     "json": ("AccessDeniedException", 400),
     "rest-json": ("AccessDeniedException", 403),
 }
+_TOO_LARGE = HttpAnswer(413, ((b"content-type", b"text/plain"),), b"Request body too large")
 
 
 @dataclass(slots=True)
@@ -75,6 +76,8 @@ class Application:
         except NotEmbeddedError as error:
             return _not_embedded(request, str(error), progress.request_id), progress.request_id
         service = embedded(progress.service)
+        if service.service.most_bytes is not None and len(request.body) > service.service.most_bytes:
+            return _TOO_LARGE, progress.request_id
         error_code: str | None = None
         try:
             operation = operation_of(service, request)

@@ -80,6 +80,14 @@ def test_an_error_carries_its_namespace_and_a_checksum(served: Gateway, operatio
     assert answer.headers["content-type"] == "application/x-amz-json-1.0"
 
 
+@pytest.mark.parametrize(("more", "status"), [(0, 400), (1, 413)])
+def test_a_body_of_more_than_16_mb_is_not_looked_at(served: Gateway, more: int, status: int) -> None:
+    """The size is API_BatchWriteItem.html's, the status that of dynalite's tests, which ran against AWS."""
+    body = b'{"TableName":3,"Padding":"%b"}'
+    body %= b"x" * (16 * 1024 * 1024 - len(body) + 2 + more)
+    assert call(served, "GetItem", body).status == status
+
+
 def test_another_accounts_table_opens_by_its_policy_alone_and_both_sides(served: Gateway) -> None:
     owner, caller = WireClient(served), WireClient(served, "caller")
     owner.call("PutItem", TableName="Shared", Item={"id": {"S": "1"}})

@@ -99,4 +99,6 @@ SERVICE = Service(
     operations=_Operations(),
     plain_json=True,
     error_namespace=error_namespace,
+    # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
+    most_bytes=16 * 1024 * 1024,
 )
