@@ -55,6 +55,11 @@ class Consumed:
             for name, units in more.items():
                 counts[name] = counts.get(name, 0.0) + units
 
+    def doubled(self) -> Consumed:
+        """Return what the same costs within a transaction."""
+        local, by_global = ({name: 2 * units for name, units in each.items()} for each in (self.local, self.by_global))
+        return Consumed(self.table_name, 2 * self.table, local, by_global)
+
     def answer(self, wanted: Wanted, transaction: Literal["Read", "Write"] | None = None) -> dict[str, Any]:
         """Return the API's ConsumedCapacity; a transaction's names its kind of units beside the sum."""
         total = self.table + sum(self.local.values()) + sum(self.by_global.values())

@@ -7,22 +7,25 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-api
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, chain
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
 from crossgrant.local.operation import ServiceError
-from crossgrant.local.services.dynamodb.capacity import Consumed
+from crossgrant.local.services.dynamodb import store
+from crossgrant.local.services.dynamodb.capacity import Consumed, Wanted, read_units
 from crossgrant.local.services.dynamodb.errors import EmptyKeyError, validation
 from crossgrant.local.services.dynamodb.item_text import json_text
 from crossgrant.local.services.dynamodb.keys import Key
+from crossgrant.local.services.dynamodb.table import Table
 from crossgrant.local.services.dynamodb.values import item_size, size
 
 if TYPE_CHECKING:
     from crossgrant.local.state import Database
 
 T = TypeVar("T")
+ByTable: TypeAlias = dict[str, Consumed]
 
 MOST_ITEMS = 100
 # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html: the items together.
@@ -124,6 +127,27 @@ def check_answer_size(sizes: Iterable[int]) -> None:
     for total in accumulate(each + _ANSWER_OVERHEAD for each in sizes):
         if total > MOST_BYTES:
             raise validation(f"Payload in response is too large.{total}")
+
+
+def read_again(
+    database: Database, names: Sequence[str], tables: Sequence[Table], keys: Sequence[Key | None]
+) -> ByTable:
+    """Return what a repeated transaction consumes: it reads each item, as transactions read.
+
+    https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html#API_TransactWriteItems_RequestParameters
+    """
+    consumed: ByTable = {}
+    for name, table, key in zip(names, tables, keys, strict=True):
+        stored = None if key is None else store.get(database, table, key)
+        count(consumed, Consumed(name, 2 * read_units(stored.size if stored else 0, consistent=True)))
+    return consumed
+
+
+def capacities(consumed: ByTable, wanted: Wanted, kind: Literal["Read", "Write"]) -> dict[str, Any]:
+    """Return an answer's ConsumedCapacity, or nothing when it isn't wanted."""
+    if wanted == "NONE":
+        return {}
+    return {"ConsumedCapacity": [each.answer(wanted, kind) for each in consumed.values()]}
 
 
 def count(consumed: dict[str, Consumed], more: Consumed) -> None:

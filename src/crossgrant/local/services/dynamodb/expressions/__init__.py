@@ -6,7 +6,7 @@ what calls use.
 """
 
 from crossgrant.local.services.dynamodb.expressions.bind import DocumentPath, Placeholders, resolve
-from crossgrant.local.services.dynamodb.expressions.check import check_tree
+from crossgrant.local.services.dynamodb.expressions.check import FUNCTIONS, check_tree
 from crossgrant.local.services.dynamodb.expressions.condition import (
     Condition,
     bound_condition,
@@ -46,6 +46,7 @@ from crossgrant.local.services.dynamodb.expressions.syntax import (
 from crossgrant.local.services.dynamodb.expressions.update import BoundAction, BoundUpdate, bound_update, update
 
 __all__ = [
+    "FUNCTIONS",
     "MOST_CONDITIONS",
     "TOO_MANY_CONDITIONS",
     "Action",

@@ -7,17 +7,26 @@ https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ExecuteTransa
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from crossgrant.local.operation import Call, Need, Operation, Output, ServiceError
 from crossgrant.local.services.dynamodb import members, transaction
 from crossgrant.local.services.dynamodb.capacity import Consumed, read_units
 from crossgrant.local.services.dynamodb.errors import validation
 from crossgrant.local.services.dynamodb.expressions import ExpressionError
+from crossgrant.local.services.dynamodb.keys import Key, index_key
 from crossgrant.local.services.dynamodb.operations import writing as item_writing
 from crossgrant.local.services.dynamodb.partiql import conjuncts, reading, writing
 from crossgrant.local.services.dynamodb.partiql.reading import Reading
-from crossgrant.local.services.dynamodb.partiql.statement import MAX_LENGTH, Exists, Insert, Select, parse
+from crossgrant.local.services.dynamodb.partiql.statement import (
+    MAX_LENGTH,
+    Delete,
+    Exists,
+    Insert,
+    Select,
+    Update,
+    parse,
+)
 from crossgrant.local.services.dynamodb.partiql.writing import Writing
 from crossgrant.local.services.dynamodb.shapes import STRING, VALUE, Member, Structure, list_of, string, structure
 from crossgrant.local.services.dynamodb.table import Table
@@ -79,7 +88,7 @@ def _prepare(call: Call, asked: dict[str, Any]) -> Prepared:
             return reading.reading(call, statement, parsed)
         return writing.writing(call, statement, parsed, return_item=shows)
     except ExpressionError as error:
-        raise validation(f"Statement wasn't well formed, can't be processed: {error}") from None
+        raise validation(str(error)) from None
 
 
 def _need(call: Call, prepared: Prepared) -> Need:
@@ -89,7 +98,11 @@ def _need(call: Call, prepared: Prepared) -> Need:
 def read_one(call: Call) -> Prepared:
     """Check an ExecuteStatement and its statement."""
     ONE.check(call.input)
-    prepared = _prepare(call, call.input)
+    return _prepare_alone(call, call.input)
+
+
+def _prepare_alone(call: Call, asked: dict[str, Any]) -> Prepared:
+    prepared = _prepare(call, asked)
     if isinstance(prepared, Writing) and isinstance(prepared.statement, Exists):
         raise validation("EXISTS can only be used in ExecuteTransaction write requests.")
     return prepared
@@ -117,7 +130,7 @@ def serve_one(call: Call, prepared: Prepared) -> Output:
         )
         answer = reading.answer(prepared, found)
         units = read_units(found.size, consistent=consistent)
-        consumed = Consumed(table.name, 0.0 if output.index else units)
+        consumed = Consumed(table.name, found.fetched_units if output.index else units)
         if output.index is not None:
             consumed.add_index(output.index, units)
     else:
@@ -143,7 +156,23 @@ _BATCH_CODES = {
     "DuplicateItemException": "DuplicateItem",
 }
 
+_RAN = ("ConditionalCheckFailedException", "DuplicateItemException")  # what a statement meets at its table
+
 Outcome = Prepared | ServiceError
+
+
+def _place(call: Call, prepared: Prepared) -> tuple[int, Key] | None:
+    """Return the table and key of the item that a statement names, or None when it names none."""
+    table = prepared.target.look_up(call)
+    if table is None:
+        return None
+    if isinstance(prepared, Writing) and isinstance(prepared.statement, Insert):
+        item = prepared.statement.item
+    else:
+        where = prepared.select.where if isinstance(prepared, Reading) else prepared.where
+        item = conjuncts.equalities(where, prepared.parsed.placeholders)
+    key = index_key(table.key, item)
+    return None if key is None else (table.id, key)
 
 
 def read_batch(call: Call) -> tuple[Outcome, ...]:
@@ -152,7 +181,7 @@ def read_batch(call: Call) -> tuple[Outcome, ...]:
     outcomes: list[Outcome] = []
     for asked in call.input["Statements"]:
         try:
-            outcomes.append(_prepare(call, asked))
+            outcomes.append(_prepare_alone(call, asked))
         except ServiceError as error:
             outcomes.append(error)
     prepared = tuple(each for each in outcomes if not isinstance(each, ServiceError))
@@ -169,6 +198,9 @@ def serve_batch(call: Call, outcomes: tuple[Outcome, ...]) -> Output:
     """Do what each statement says; one that fails leaves the others be."""
     responses: list[dict[str, Any]] = []
     consumed: dict[str, Consumed] = {}
+    places = [place for each in outcomes if not isinstance(each, ServiceError) and (place := _place(call, each))]
+    if len(set(places)) != len(places):
+        raise validation("Provided list of item keys contains duplicates")
     for outcome, asked in zip(outcomes, call.input["Statements"], strict=True):
         try:
             if isinstance(outcome, ServiceError):
@@ -178,8 +210,10 @@ def serve_batch(call: Call, outcomes: tuple[Outcome, ...]) -> Output:
         except ServiceError as error:
             if error.code not in _BATCH_CODES:
                 raise
-            failure = {"Code": _BATCH_CODES[error.code], "Message": error.message, **error.members}
-            responses.append({"Error": failure})
+            failure: dict[str, Any] = {"Error": {"Code": _BATCH_CODES[error.code], "Message": error.message}}
+            if error.code in _RAN and not isinstance(outcome, ServiceError):
+                failure["TableName"] = outcome.target.name
+            responses.append(failure)
             continue
         transaction.count(consumed, more)
         responses.append({"TableName": table.name, **({"Item": item} if item else {})})
@@ -190,6 +224,9 @@ def serve_batch(call: Call, outcomes: tuple[Outcome, ...]) -> Output:
     return answer
 
 
+_NO_KEY = "Select statements within {} must specify the primary key in the where clause."
+
+
 def _run_single(call: Call, prepared: Prepared, table: Table, *, consistent: bool) -> tuple[Any, Consumed]:
     """Run a statement of one item; return the item that it shows, and what it consumed."""
     if isinstance(prepared, Writing):
@@ -197,9 +234,7 @@ def _run_single(call: Call, prepared: Prepared, table: Table, *, consistent: boo
         return writing.returned(prepared, written), written.consumed(table.name)
     stated = conjuncts.equalities(prepared.select.where, prepared.parsed.placeholders)
     if any(name not in stated for name in table.key.names) or prepared.select.source.index is not None:
-        raise validation(
-            "Select statements within BatchExecuteStatement must specify the primary key in the where clause."
-        )
+        raise validation(_NO_KEY.format("BatchExecuteStatement"))
     found, _ = reading.run(call, prepared, table, limit=None, consistent=consistent, token=None)
     items = reading.answer(prepared, found)["Items"]
     consumed = Consumed(table.name, read_units(found.size, consistent=consistent))
@@ -210,11 +245,40 @@ def read_all(call: Call) -> tuple[Prepared, ...]:
     """Check an ExecuteTransaction and its statements."""
     ALL.check(call.input)
     prepared = tuple(_prepare(call, asked) for asked in call.input["TransactStatements"])
+    for number, each in enumerate(prepared):
+        _check_within(each, number)
     _check_alike(
         prepared, "ExecuteTransaction API does not support both read and write operations in the same request."
     )
     transaction.check_request_size(map(_request_size, prepared, call.input["TransactStatements"]))
     return prepared
+
+
+def _check_within(prepared: Prepared, number: int) -> None:
+    """Check that a statement may stand in a transaction."""
+    if isinstance(prepared, Reading):
+        if prepared.select.source.index is not None:
+            raise _unfit(number, "Reads on indices are not supported within transactions.")
+    elif isinstance(prepared.statement, Update | Delete) and prepared.statement.returning is not None:
+        raise _unfit(number, "RETURNING clause is not supported in ExecuteTransaction.")
+
+
+def _check_key(prepared: Prepared, table: Table, number: int) -> None:
+    """Check that a SELECT or an EXISTS names one item, and an EXISTS a condition beside its key."""
+    if isinstance(prepared, Writing) and not isinstance(prepared.statement, Exists):
+        return
+    where = prepared.where if isinstance(prepared, Writing) else prepared.select.where
+    stated = conjuncts.equalities(where, prepared.parsed.placeholders)
+    lacks_key = any(name not in stated for name in table.key.names)
+    if isinstance(prepared, Reading):
+        if lacks_key:
+            raise _unfit(number, _NO_KEY.format("ExecuteTransaction"))
+    elif where is None or lacks_key or not conjuncts.beside_keys(where, table.key):
+        raise _unfit(number, "EXISTS() must contain a single item read with additional condition")
+
+
+def _unfit(number: int, reason: str) -> ServiceError:
+    return validation(f"Validation failed in TransactStatements[{number}]: {reason}")
 
 
 def _request_size(prepared: Prepared, asked: dict[str, Any]) -> int:
@@ -245,10 +309,17 @@ def needs_all(call: Call, prepared: tuple[Prepared, ...]) -> tuple[Need, ...]:
 def serve_all(call: Call, prepared: tuple[Prepared, ...]) -> Output:
     """Do what every statement says, or nothing."""
     tables = [item_writing.prepare(call, each.target) for each in prepared]
+    for number, (each, table) in enumerate(zip(prepared, tables, strict=True)):
+        _check_key(each, table, number)
+    places = [place for each in prepared if (place := _place(call, each))]
+    transaction.check_distinct(places)
+    wanted = call.input.get("ReturnConsumedCapacity", "NONE")
     token = call.input.get("ClientRequestToken")
     asked = call.input["TransactStatements"]
     if token is not None and transaction.is_repeated(call.accounts.database, call.account_id, token, asked, call.now):
-        return {"Responses": []}
+        names = [each.target.name for each in prepared]
+        consumed = transaction.read_again(call.accounts.database, names, tables, [key for _, key in places])
+        return {"Responses": [], **transaction.capacities(consumed, wanted, "Read")}
     attempts = transaction.Attempts()
     done = [
         attempts.attempt(lambda each=each, table=table: _run_single(call, each, table, consistent=True))  # type: ignore[misc]  # bound now
@@ -257,21 +328,16 @@ def serve_all(call: Call, prepared: tuple[Prepared, ...]) -> Output:
     attempts.check()
     if isinstance(prepared[0], Reading):
         transaction.check_answer_size(item_size(result[0] or {}) for result in done if result)
-    consumed: dict[str, Consumed] = {}
+    consumed = {}
     responses = []
     for result in done:
         assert result is not None
         item, more = result
-        more.table *= 2
-        transaction.count(consumed, more)
+        transaction.count(consumed, more.doubled())
         if isinstance(prepared[0], Reading):  # writes have no responses
             responses.append({"Item": item} if item else {})
-    answer: dict[str, Any] = {"Responses": responses}
-    wanted = call.input.get("ReturnConsumedCapacity", "NONE")
-    if wanted != "NONE":
-        kind: Any = "Read" if isinstance(prepared[0], Reading) else "Write"
-        answer["ConsumedCapacity"] = [each.answer(wanted, kind) for each in consumed.values()]
-    return answer
+    kind: Literal["Read", "Write"] = "Read" if isinstance(prepared[0], Reading) else "Write"
+    return {"Responses": responses, **transaction.capacities(consumed, wanted, kind)}
 
 
 OPERATIONS = (

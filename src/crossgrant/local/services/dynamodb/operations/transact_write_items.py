@@ -187,14 +187,15 @@ def serve(call: Call, wanted: tuple[Write, ...]) -> Output:
     """Do every write, or none and say why for each."""
     database, asked = call.accounts.database, call.input
     tables = [writing.prepare(call, write.target) for write in wanted]
-    transaction.check_distinct(
-        (table.id, index_key(table.key, write.item)) for write, table in zip(wanted, tables, strict=True)
-    )
+    keys = [index_key(table.key, write.item) for write, table in zip(wanted, tables, strict=True)]
+    transaction.check_distinct((table.id, key) for table, key in zip(tables, keys, strict=True))
     token = asked.get("ClientRequestToken")
     if token is not None and transaction.is_repeated(
         database, call.account_id, token, asked["TransactItems"], call.now
     ):
-        return _answer(call, wanted, tables, None)
+        names = [write.target.written for write in wanted]
+        again = transaction.read_again(database, names, tables, keys)
+        return transaction.capacities(again, asked.get("ReturnConsumedCapacity", "NONE"), "Read")
     attempts = transaction.Attempts()
     done = [
         attempts.attempt(lambda write=write, table=table: write.act(database, table))  # type: ignore[misc]  # bound now
@@ -204,17 +205,12 @@ def serve(call: Call, wanted: tuple[Write, ...]) -> Output:
     return _answer(call, wanted, tables, [written for written in done if written is not None])
 
 
-def _answer(call: Call, wanted: tuple[Write, ...], tables: list[Table], done: list[Written] | None) -> dict[str, Any]:
-    """Return capacities and metrics; a repeated transaction (`done` is None) wrote nothing."""
-    answer: dict[str, Any] = {}
-    if done is None:
-        return answer
-    capacity = call.input.get("ReturnConsumedCapacity", "NONE")
-    if capacity != "NONE":
-        consumed: dict[str, Consumed] = {}
-        for write, written in zip(wanted, done, strict=True):
-            transaction.count(consumed, written.consumed(write.target.written, factor=2))
-        answer["ConsumedCapacity"] = [each.answer(capacity, "Write") for each in consumed.values()]
+def _answer(call: Call, wanted: tuple[Write, ...], tables: list[Table], done: list[Written]) -> dict[str, Any]:
+    """Return capacities and metrics."""
+    consumed: dict[str, Consumed] = {}
+    for write, written in zip(wanted, done, strict=True):
+        transaction.count(consumed, written.consumed(write.target.written, factor=2))
+    answer = transaction.capacities(consumed, call.input.get("ReturnConsumedCapacity", "NONE"), "Write")
     if call.input.get("ReturnItemCollectionMetrics") == "SIZE":
         metrics: dict[str, list[Any]] = {}
         for write, table, written in zip(wanted, tables, done, strict=True):

@@ -102,7 +102,7 @@ def _comparison(node: Compare, placeholders: Placeholders) -> tuple[str, KeyCond
     return None
 
 
-def full_key(where: Node, placeholders: Placeholders, schema: KeySchema) -> Item:
+def full_key(where: Node | None, placeholders: Placeholders, schema: KeySchema) -> Item:
     """Return the key that the clause names.
 
     Raises:
@@ -112,6 +112,13 @@ def full_key(where: Node, placeholders: Placeholders, schema: KeySchema) -> Item
     stated = equalities(where, placeholders)
     if any(name not in stated for name in schema.names):
         raise validation("Where clause does not contain a mandatory equality on all key attributes")
+    for each in conjuncts(where):
+        if isinstance(each, Compare) and each.operator == "=" and (one := _comparison(each, placeholders)):
+            name = one[0]
+            if name in schema.names and one[1].values[0] != stated[name]:
+                raise validation(
+                    f"Multiple conditions on same key {name}. Only single item Update/Insert/Delete are supported"
+                )
     key = {name: stated[name] for name in schema.names}
     check_types(key, schema)
     return key

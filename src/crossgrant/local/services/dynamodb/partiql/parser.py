@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal
 
 import lark
 from lark import Transformer, v_args
@@ -14,6 +15,7 @@ from crossgrant.local.operation import ServiceError
 from crossgrant.local.services.dynamodb import values
 from crossgrant.local.services.dynamodb.errors import validation
 from crossgrant.local.services.dynamodb.expressions import (
+    FUNCTIONS,
     Action,
     And,
     Arithmetic,
@@ -24,7 +26,6 @@ from crossgrant.local.services.dynamodb.expressions import (
     Node,
     Not,
     Or,
-    Parenthesis,
     Path,
     Placeholders,
     Reference,
@@ -55,9 +56,12 @@ def parsed(text: str, parameters: list[Value]) -> Parsed:
     except lark.exceptions.VisitError as error:
         if isinstance(error.orig_exc, ServiceError):
             raise error.orig_exc from None
+        if isinstance(error.orig_exc, _KeywordError):
+            raise _malformed(text) from None
         raise
-    except lark.UnexpectedInput:
-        raise validation(f"Statement wasn't well formed, can't be processed: {text}") from None
+    except lark.UnexpectedInput as error:
+        known = getattr(error, "pos_in_stream", 0) or text.lstrip()[:1] == ""
+        raise _malformed(text if known else "Expected data manipulation") from None
     if next(bound.parameters, None) is not None:
         raise _wrong_count()
     return Parsed(statement, Placeholders({}, bound.values))
@@ -65,6 +69,9 @@ def parsed(text: str, parameters: list[Value]) -> Parsed:
 
 def _wrong_count() -> ServiceError:
     return validation("Number of parameters in request and statement don't match.")
+
+
+_SET_FUNCTIONS: dict[str, Literal["ADD", "DELETE"]] = {"set_add": "ADD", "set_delete": "DELETE"}
 
 
 @dataclass(slots=True)
@@ -82,6 +89,31 @@ class _Bound:
         return Reference(name)
 
 
+def _malformed(detail: str) -> ServiceError:
+    return validation(f"Statement wasn't well formed, can't be processed: {detail}")
+
+
+@lru_cache(maxsize=1)
+def _keywords() -> frozenset[str]:
+    """Return the words that name nothing unless quoted: those that DynamoDB Local, AWS's own, refuses."""
+    return frozenset(files(__package__).joinpath("keywords.txt").read_text().split())
+
+
+class _KeywordError(Exception):
+    """A keyword stands for a name."""
+
+
+def _name(token: Any) -> str:
+    if token.type == "IDENTIFIER":
+        if token.lower() in _keywords():
+            raise _KeywordError
+        return str(token)
+    name = _text(token)
+    if not name:
+        raise validation("Path component cannot be an empty string")
+    return name
+
+
 def _text(token: Any) -> str:
     quoted = str(token)
     return quoted[1:-1].replace(quoted[0] * 2, quoted[0])
@@ -89,8 +121,10 @@ def _text(token: Any) -> str:
 
 def _set_of(elements: list[Value]) -> Value:
     kinds = {values.type_of(element) for element in elements}
+    if not kinds:
+        raise validation("Empty bags are not supported")
     if len(kinds) != 1 or not kinds <= {"S", "N", "B"}:
-        raise validation("Invalid set: a set holds values of one type, S, N or B")
+        raise validation("Unsupported data type in Bag. DynamoDB only supports either numbers or strings in bags")
     (kind,) = kinds
     return {f"{kind}S": [element[kind] for element in elements]}
 
@@ -107,7 +141,7 @@ class _Reader(Transformer):  # type: ignore[type-arg]  # it makes our nodes
 
     # Literals are values until an operand is made of them.
     string = v_args(inline=True)(lambda _, token: {"S": _text(token)})
-    number = v_args(inline=True)(lambda _, token: {"N": str(token)})
+    number = v_args(inline=True)(lambda _, *tokens: {"N": "".join(tokens)})
     true = v_args(inline=True)(lambda _, _token: {"BOOL": True})
     false = v_args(inline=True)(lambda _, _token: {"BOOL": False})
     null = v_args(inline=True)(lambda _, _token: {"NULL": True})
@@ -124,23 +158,33 @@ class _Reader(Transformer):  # type: ignore[type-arg]  # it makes our nodes
     def bag(self, children: list[Value | None]) -> Value:
         return _set_of([child for child in children if child is not None])
 
-    def mapping(self, children: list[tuple[str, Value] | None]) -> Value:
-        return {"M": dict(child for child in children if child is not None)}
+    def mapping(self, children: list[tuple[Any, Value] | None]) -> Value:
+        content: dict[str, Value] = {}
+        for token, value in filter(None, children):
+            name = _text(token)
+            if name in content:
+                place = f"{token.line}:{token.column}:{len(token)}"
+                raise validation(f"Duplicate keys in tuple. Key: {name} under root at {place}")
+            content[name] = value
+        return {"M": content}
 
-    pair = v_args(inline=True)(lambda _, name, value: (_text(name), value))
+    pair = v_args(inline=True)(lambda _, token, value: (token, value))
 
     # Paths and sources.
-    name = v_args(inline=True)(lambda _, token: str(token) if token.type == "IDENTIFIER" else _text(token))
+    name = v_args(inline=True)(lambda _, token: _name(token))
     step = v_args(inline=True)(lambda _, name: name)
     element = v_args(inline=True)(lambda _, token: int(token) if token.type == "INTEGER" else _text(token))
 
     def path(self, children: list[str | int]) -> Path:
         return Path((*children,))
 
-    source = v_args(inline=True)(lambda _, table, index: Source(table, index))
+    def source(self, children: list[str]) -> Source:
+        if len(children) > 2:  # noqa: PLR2004 - a table and its index
+            raise validation("A path may contain at most 2 components in the FROM clause")
+        return Source(*children)
 
     # Conditions.
-    parenthesis = v_args(inline=True)(lambda self, node: Parenthesis(self._operand(node)))
+    parenthesis = v_args(inline=True)(lambda self, node: self._operand(node))
     negation = v_args(inline=True)(lambda _, node: Not(node))
     equal = v_args(inline=True)(lambda self, left, right: Compare("=", self._operand(left), self._operand(right)))
     compare = v_args(inline=True)(
@@ -159,7 +203,18 @@ class _Reader(Transformer):  # type: ignore[type-arg]  # it makes our nodes
         subject, *options = children
         if len(options) == 1 and "L" in options[0]:
             options = options[0]["L"]
+        if not options:
+            raise validation(
+                "IN operator must have a left hand argument of type Variable Reference and right hand argument of type "
+                "Seq with at least one member"
+            )
         return In(self._operand(subject), (*map(self._operand, options),))
+
+    def not_member(self, children: list[Any]) -> Node:
+        return Not(self.member(children))
+
+    def not_between(self, children: list[Any]) -> Node:
+        return Not(Between(*map(self._operand, children)))
 
     def kind(self, children: list[Any]) -> Node:
         subject, negated, what = children
@@ -169,7 +224,10 @@ class _Reader(Transformer):  # type: ignore[type-arg]  # it makes our nodes
         return Not(is_null) if negated else is_null
 
     def call(self, children: list[Any]) -> Node:
-        return Call(str(children[0]).lower(), (*map(self._operand, children[1:]),))
+        name = str(children[0]).lower()
+        if name not in FUNCTIONS and name not in _SET_FUNCTIONS:
+            raise validation(f"Unrecognized function: {children[0]}")
+        return Call(name, (*map(self._operand, children[1:]),))
 
     # Statements.
     everything = v_args(inline=True)(lambda _: None)
@@ -190,10 +248,10 @@ class _Reader(Transformer):  # type: ignore[type-arg]  # it makes our nodes
 
     def assignment(self, children: list[Any]) -> Action:
         path, node = children
-        if isinstance(node, Call) and node.function in ("set_add", "set_delete"):
+        if isinstance(node, Call) and node.function in _SET_FUNCTIONS:
             if len(node.arguments) != 2 or node.arguments[0] != path:  # noqa: PLR2004 - the set and the change
-                raise validation(f"{node.function} takes the attribute that is set, and a set")
-            return Action("ADD" if node.function == "set_add" else "DELETE", path, node.arguments[1])
+                raise validation(f"The first argument to {node.function.upper()} must equal the assignment value")
+            return Action(_SET_FUNCTIONS[node.function], path, node.arguments[1])
         return Action("SET", path, self._operand(node))
 
     def setting(self, children: list[Action]) -> list[Action]:
@@ -214,6 +272,5 @@ setattr(_Reader, "or", lambda _, children: Or((*children,)))
 _PARSER = lark.Lark(
     files(__package__).joinpath("grammar.lark").read_text(),
     parser="lalr",
-    start="statement",
     maybe_placeholders=True,
 )

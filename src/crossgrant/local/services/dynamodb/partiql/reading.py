@@ -26,7 +26,7 @@ from crossgrant.local.services.dynamodb.expressions import (
     key_range,
     resolve,
 )
-from crossgrant.local.services.dynamodb.keys import KeySchema
+from crossgrant.local.services.dynamodb.keys import KeySchema, encoded
 from crossgrant.local.services.dynamodb.partiql import conjuncts
 from crossgrant.local.services.dynamodb.partiql.statement import Parsed, Select
 from crossgrant.local.services.dynamodb.ranges import Row, Start
@@ -61,6 +61,11 @@ def reading(call: Call, select: Select, parsed: Parsed) -> Reading:
     if select.where is not None:
         check_tree("condition", select.where)
         found = bound_condition(select.where, parsed.placeholders)
+    seen = set()
+    for label in map(_label, select.paths or ()):
+        if label in seen:
+            raise validation(f"Duplicate identifiers in select clause: {label}")
+        seen.add(label)
     return Reading(select, parsed, Target.of(call, select.source.table, select.source.index), found)
 
 
@@ -87,15 +92,31 @@ def run(  # noqa: PLR0913 - a page
     call: Call, read: Reading, table: Table, *, limit: int | None, consistent: bool, token: str | None
 ) -> tuple[page.Page, page.Output]:
     """Read one page."""
-    index = page.readable_index(table, read.select.source.index, call.now, consistent=consistent)
+    index = _index(call, read.select, table, consistent=consistent)
     schema = (index or table).key
     if schema.has_several:
         raise validation(_SEVERAL_ATTRIBUTES)
-    last = _key_of_token(token) if token is not None else None
+    last = _key_of_token(token, read.select) if token is not None else None
     output = page.Output(table, index, "ALL_PROJECTED_ATTRIBUTES" if index else "ALL_ATTRIBUTES", None)
+    if index is not None and read.select.paths is not None:
+        heads = tuple((str(path[0]),) for path in read.select.paths)
+        output = page.Output(table, index, "SPECIFIC_ATTRIBUTES", heads)
+        page.check_output(output)
     rows = _rows(call, read, table, index, schema, last)
     found = page.read_page(rows, limit, read.condition, output, consistent=consistent)
     return found, output
+
+
+def _index(call: Call, select: Select, table: Table, *, consistent: bool) -> Index | None:
+    """Return the index that a SELECT names, or None; errors as `page.readable_index`, in PartiQL's words."""
+    name = select.source.index
+    if name is not None:
+        index = table.index(name)
+        if index is None:
+            raise validation("The table does not have the specified index")
+        if consistent and not index.local:
+            raise validation("Strongly consistent read is not supported on Global Secondary Indexes")
+    return page.readable_index(table, name, call.now, consistent=consistent)
 
 
 def _rows(  # noqa: PLR0913, PLR0917 - what is read, and from where
@@ -106,9 +127,14 @@ def _rows(  # noqa: PLR0913, PLR0917 - what is read, and from where
     start = None if last is None else page.start_of(table, index, last)
     hash_name = schema.names[0]
     hashes = conjuncts.key_values(where, placeholders, hash_name)
-    forward = _forward(read.select, schema, hashes)
+    order = _order(read.select, schema, hashes)
     if hashes is None:
         return ranges.scan(database, table, index, None, start)
+    page.check_filter(table, index, read.condition)
+    if hash_name in order:
+        kind = schema.attributes[0].type
+        hashes = sorted(hashes, key=lambda value: encoded(kind, value[kind]), reverse=not order[hash_name])
+    forward = next((ascending for name, ascending in order.items() if name != hash_name), True)
     if last is not None:
         hashes = hashes[next((at for at, value in enumerate(hashes) if value == last[hash_name]), 0) :]
     return _partitions(call, table, index, _bounds(read, schema, hashes), start, forward=forward)
@@ -139,30 +165,40 @@ def _bounds(read: Reading, schema: KeySchema, hashes: list[Value]) -> list[tuple
     return [key_range({hash_name: KeyCondition("EQ", (value,)), **ranged}, schema, index_name) for value in hashes]
 
 
-def _forward(select: Select, schema: KeySchema, hashes: list[Value] | None) -> bool:
-    if not select.order:
-        return True
-    if hashes is None:
+def _order(select: Select, schema: KeySchema, hashes: list[Value] | None) -> dict[str, bool]:
+    """Return the key attributes that ORDER BY names, and whether each ascends."""
+    if select.order and select.where is None:
         raise validation("Must have WHERE clause in the statement when using ORDER BY clause.")
-    name, ascending = select.order[-1]
-    if name not in schema.names:
-        raise validation(f"Variable reference {name} in ORDER BY clause must be part of the primary key")
-    return ascending
+    if select.order and hashes is None:
+        raise validation(
+            "Must have at least one non-optional hash key condition in WHERE clause when using ORDER BY clause."
+        )
+    for name, _ in select.order:
+        if name not in schema.names:
+            raise validation(f"Variable reference {name} in ORDER BY clause must be part of the primary key")
+    return dict(select.order)
 
 
-def _key_of_token(token: str) -> Item:
+def _key_of_token(token: str, select: Select) -> Item:
     try:
-        key = json.loads(b64decode(token, validate=True))
+        held = json.loads(b64decode(token, validate=True))
     except (ValueError, binascii.Error):
         raise validation("Given invalid NextToken") from None
-    if not isinstance(key, dict):
+    if not isinstance(held, dict) or held.get("of") != _source(select) or not isinstance(held.get("key"), dict):
         raise validation("Given invalid NextToken")
+    key: Item = held["key"]
     return key
 
 
-def next_token(found: page.Page) -> str | None:
-    """Return the token of the next page, None for no next one."""
-    return None if found.last is None else b64encode(item_text.encode(found.last)).decode()
+def _source(select: Select) -> list[str | None]:
+    return [select.source.table, select.source.index]
+
+
+def next_token(read: Reading, found: page.Page) -> str | None:
+    """Return the token of the next page of the same table or index, None for no next one."""
+    if found.last is None:
+        return None
+    return b64encode(json.dumps({"of": _source(read.select), "key": found.last}).encode()).decode()
 
 
 def shown(read: Reading, text: bytes) -> Item:
@@ -184,7 +220,7 @@ def answer(read: Reading, found: page.Page) -> dict[str, Any]:
     """Return the members of an answer that shows a page."""
     shown_items = [shown(read, text) for text in found.texts]
     members: dict[str, Any] = {"Items": shown_items}
-    token = next_token(found)
+    token = next_token(read, found)
     if token is not None:
         members["NextToken"] = token
         members["LastEvaluatedKey"] = found.last

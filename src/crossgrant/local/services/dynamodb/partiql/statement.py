@@ -48,7 +48,7 @@ class Update:
 
     source: Source
     actions: tuple[Action, ...]
-    where: Node
+    where: Node | None
     returning: tuple[str, str] | None = None
 
 
@@ -57,7 +57,7 @@ class Delete:
     """DELETE: of the item that the condition's equalities name."""
 
     source: Source
-    where: Node
+    where: Node | None
     returning: tuple[str, str] | None = None
 
 

@@ -66,7 +66,16 @@ def writing(call: Call, statement: Insert | Update | Delete | Exists, parsed: Pa
     """
     source = statement.select.source if isinstance(statement, Exists) else statement.source
     if source.index is not None:
-        raise validation("Unsupported operation: an index can't be written to")
+        raise validation(
+            "FROM clause may only contain a single table name in data manipulation statements"
+            if isinstance(statement, Insert)
+            else "This operation is not supported on an index"
+        )
+    if isinstance(statement, Delete) and statement.returning not in (None, ("ALL", "OLD")):
+        raise validation(
+            f"Invalid returning clause: RETURNING {' '.join(statement.returning)} *. "
+            "Only RETURNING ALL OLD * is allowed in DELETE statements."
+        )
     change = None
     if isinstance(statement, Update):
         tree = UpdateTree(statement.actions, ())
@@ -102,19 +111,34 @@ def run(database: Database, table: Table, write: Writing) -> Written:
             return writes.update(database, table, key, write.change, Conditional(write.condition, write.return_item))
         case Delete(_, where):
             key = conjuncts.full_key(where, write.parsed.placeholders, table.key)
+            assert where is not None
             rest = conjuncts.beside_keys(where, table.key)
             condition = bound_condition(And((*rest,)), write.parsed.placeholders) if rest else None
-            return writes.delete(database, table, key, Conditional(condition, write.return_item))
+            return writes.delete(database, table, key, Conditional(_where_it_is(condition), write.return_item))
         case Exists(chosen):
             assert chosen.where is not None
             key = conjuncts.full_key(chosen.where, write.parsed.placeholders, table.key)
             return writes.check_condition(database, table, key, Conditional(write.condition, write.return_item))
 
 
+def _where_it_is(condition: Condition | None) -> Condition | None:
+    """Return a DELETE's condition, which an item that isn't there meets.
+
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-reference.delete.html#ql-reference.delete.return
+    """
+    if condition is None:
+        return None
+    return Condition(lambda item: not item or condition.test(item), condition.paths)
+
+
 def _insert(database: Database, table: Table, item: Item) -> Written:
     size = check_item(item)
     if size > MAX_ITEM_SIZE:
         raise validation(ITEM_TOO_LARGE)
+    for name in table.key.names:
+        if name not in item:
+            raise validation(f"Key attribute should be present in the item: Key {name}")
+    conjuncts.check_types(item, table.key)
     name = table.key.names[0]
     absent = Condition(lambda found: name not in found, ())
     try:
@@ -130,8 +154,6 @@ def returned(write: Writing, written: Written) -> Item | None:
     if not isinstance(write.statement, Update | Delete) or write.statement.returning is None:
         return None
     what, when = write.statement.returning
-    if isinstance(write.statement, Delete) and (what, when) != ("ALL", "OLD"):
-        raise validation("Only RETURNING ALL OLD * is supported for a DELETE statement")
     old = None if written.old_text is None else item_text.decode(written.old_text)
     item: Item | None = written.new if when == "NEW" else old
     if item is None or what == "ALL" or write.change is None:
