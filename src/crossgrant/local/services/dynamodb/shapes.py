@@ -199,6 +199,18 @@ class Structure:
             elif constraints is not None:
                 constraints(prefix + shown, content, errors)
 
+    def check_with_table(self, value: dict[str, Any]) -> None:
+        """Check the input of an operation on a table itself, which says in its own words that it lacks one.
+
+        Raises:
+            ServiceError: as `check`.
+
+        """
+        if value.get("TableName") is None:
+            self.check_types(value)
+            raise validation("The parameter 'TableName' is required but was not present in the request")
+        self.check(value)
+
     def check(self, value: dict[str, Any]) -> None:
         """Check an operation's input.
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from crossgrant.local.operation import Call
 from crossgrant.local.services.dynamodb import catalog
 from crossgrant.local.services.dynamodb.errors import not_found, table_not_found, validation
+from crossgrant.local.services.dynamodb.shapes import Member, Structure, string
 from crossgrant.local.services.dynamodb.table import Table
 
 _valid_name = re.compile(r"[a-zA-Z0-9_.-]{3,255}").fullmatch
@@ -20,6 +21,9 @@ INVALID_NAME = (
     "Invalid table/index name.  Table/index names must be between 3 and 255 characters long, and may contain only the "
     "characters a-z, A-Z, 0-9, '_', '-', and '.'"
 )
+
+
+NAMED = Structure("TableName", Member("TableName", string(3, 255, pattern="[a-zA-Z0-9_.-]+"), required=True))
 
 
 @dataclass(slots=True)
@@ -48,6 +52,8 @@ class Target:
             return cls(call.account_id, call.region, written, written, index_name)
         match = _table_arn(written)
         if match is None or match[1] != call.region:
+            if ":" not in written:  # no ARN, so a name
+                NAMED.check({"TableName": written})
             raise validation(INVALID_NAME)
         return cls(match[2], match[1], match[3], written, index_name)
 

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from crossgrant.local.operation import Access, Call, Need, Operation, Output, RawBody
@@ -21,6 +22,7 @@ from crossgrant.local.services.dynamodb.target import Target
 from crossgrant.local.services.dynamodb.values import Item
 
 _MOST_KEYS = 100
+_PROJECTIONS = (("ProjectionExpression",), ("AttributesToGet",))
 _ANSWER_SIZE = 16 * 1024 * 1024
 
 MEMBERS = Structure(
@@ -37,8 +39,7 @@ MEMBERS = Structure(
                 members.PROJECTION_EXPRESSION,
                 members.NAMES,
             ),
-            1,
-            _MOST_KEYS,
+            most=_MOST_KEYS,
             java="com.amazonaws.dynamodb.v20120810.KeysAndAttributes",
         ),
         required=True,
@@ -66,12 +67,15 @@ def read(call: Call) -> tuple[TableKeys, ...]:
     asked = call.input
     MEMBERS.check(asked)
     requests = asked["RequestItems"]
+    if not requests:
+        raise validation("The requestItems parameter is required for BatchGetItem")
+    given.check_together(dict(chain(*map(dict.items, requests.values()))), *_PROJECTIONS)  # nor over several tables
     targets = [Target.of(call, name) for name in requests]
     if sum(len(request["Keys"]) for request in requests.values()) > _MOST_KEYS:
         raise validation("Too many items requested for the BatchGetItem call")
     found = []
     for target, request in zip(targets, requests.values(), strict=True):
-        given.check_together(request, ("ProjectionExpression",), ("AttributesToGet",))
+        given.check_together(request, *_PROJECTIONS)
         for key in request["Keys"]:
             values.check_item(key)
         found.append(TableKeys(target, request, read_projection(request)))

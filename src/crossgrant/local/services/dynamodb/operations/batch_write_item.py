@@ -38,8 +38,7 @@ MEMBERS = Structure(
                 1,
                 _MOST_WRITES,
             ),
-            1,
-            _MOST_WRITES,
+            most=_MOST_WRITES,
             java="java.util.List<com.amazonaws.dynamodb.v20120810.WriteRequest>",
         ),
         required=True,
@@ -68,6 +67,8 @@ def read(call: Call) -> tuple[TableWrites, ...]:
     asked = call.input
     MEMBERS.check(asked)
     requests = asked["RequestItems"]
+    if not requests:
+        raise validation("The requestItems parameter is required for BatchWriteItem")
     targets = [Target.of(call, name) for name in requests]
     if sum(map(len, requests.values())) > _MOST_WRITES:
         raise validation("Too many items requested for the BatchWriteItem call")

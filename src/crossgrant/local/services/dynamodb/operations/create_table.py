@@ -69,7 +69,7 @@ class Wanted:
 def read(call: Call) -> Wanted:
     """Check the request: billing, throughput, the key, local indexes, global indexes."""
     asked = call.input
-    MEMBERS.check(asked)
+    MEMBERS.check_with_table(asked)
     target = Target.of(call, asked["TableName"])
     billing_mode = asked.get("BillingMode", "PROVISIONED")
     units = asked.get("ProvisionedThroughput")

@@ -31,6 +31,12 @@ def read_name(call: Call) -> Target:
     return Target.of(call, call.input["TableName"])
 
 
+def read_table(call: Call) -> Target:
+    """Check a DescribeTable or a DeleteTable."""
+    NAMED.check_with_table(call.input)
+    return Target.of(call, call.input["TableName"])
+
+
 def needs_describe(call: Call, target: Target) -> tuple[Need, ...]:
     """Return the decision on dynamodb:DescribeTable."""
     return (access.need(call, target, "dynamodb:DescribeTable", {}),)
@@ -116,7 +122,7 @@ def serve_delete(call: Call, target: Target) -> Output:
 
 
 OPERATIONS = (
-    Operation("DescribeTable", NAMED.names, read_name, needs_describe, serve_describe),
+    Operation("DescribeTable", NAMED.names, read_table, needs_describe, serve_describe),
     Operation("ListTables", LISTED.names, read_list, needs_list, serve_list, Access.READS),
-    Operation("DeleteTable", NAMED.names, read_name, needs_delete, serve_delete),
+    Operation("DeleteTable", NAMED.names, read_table, needs_delete, serve_delete),
 )

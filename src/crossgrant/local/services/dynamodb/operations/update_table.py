@@ -57,7 +57,7 @@ _CHANGES = MEMBERS.names - {"TableName", "AttributeDefinitions"}
 def read(call: Call) -> Target:
     """Check the request: something to change, throughput, one update for each index."""
     asked = call.input
-    MEMBERS.check(asked)
+    MEMBERS.check_with_table(asked)
     target = Target.of(call, asked["TableName"])
     changes = {name: value for name, value in asked.items() if name in _CHANGES}
     if not changes:
