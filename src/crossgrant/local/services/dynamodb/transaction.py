@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate, chain
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
 from crossgrant.local.operation import ServiceError
@@ -110,11 +110,15 @@ def check_request_size(sizes: Iterable[int]) -> None:
 
 def request_size(asked: Mapping[str, Any]) -> int:
     """Return the size of an action without an item: its key, its expressions, and the names and values in them."""
-    texts = (text for name, text in asked.items() if name.endswith("Expression"))
-    names = asked.get("ExpressionAttributeNames", {}).values()
-    bound = asked.get("ExpressionAttributeValues", {}).values()
-    expressions = sum(len(text.encode()) for text in chain(texts, names))
-    return item_size(asked["Key"]) + expressions + sum(map(size, bound))
+    total = item_size(asked["Key"])
+    for name in ("ConditionExpression", "UpdateExpression"):
+        if name in asked:
+            total += len(asked[name].encode())
+    for text in asked.get("ExpressionAttributeNames", {}).values():
+        total += len(text.encode())
+    for value in asked.get("ExpressionAttributeValues", {}).values():
+        total += size(value)
+    return total
 
 
 def check_answer_size(sizes: Iterable[int]) -> None:
