@@ -83,3 +83,16 @@ def test_only_a_global_index_has_a_key_of_more_than_two_attributes(key: str) -> 
             **({} if key == "table" else {"LocalSecondaryIndexes": local}),
         )
     assert refused.value.code == "ValidationException"
+
+
+def test_attributes_are_described_by_name_whatever_order_they_were_given_in() -> None:
+    table = EmbeddedTable()
+    index = {
+        "IndexName": "by-user",
+        "KeySchema": [{"AttributeName": "user", "KeyType": "HASH"}],
+        "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["total", "note"]},
+    }
+    table.create(GlobalSecondaryIndexes=[index], attributes={"user": "S"}, range_type="N")
+    described = table.call("DescribeTable", TableName="Orders")["Table"]
+    assert [each["AttributeName"] for each in described["AttributeDefinitions"]] == ["at", "id", "user"]
+    assert described["GlobalSecondaryIndexes"][0]["Projection"]["NonKeyAttributes"] == ["note", "total"]

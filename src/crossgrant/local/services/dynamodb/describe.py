@@ -1,6 +1,8 @@
 """A table as the API describes it: AWS's fields and no others.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TableDescription.html
+Attributes stand in the order of their names, indexes in that of the request
+(https://github.com/aws-controllers-k8s/dynamodb-controller, docs/api-quirks, DDB-TABLE-133 and -134).
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ def description(database: Database, table: Table, now: float) -> dict[str, Any]:
     count, size = counts.get(0, (0, 0))
     described: dict[str, Any] = {
         "AttributeDefinitions": [
-            {"AttributeName": attribute.name, "AttributeType": attribute.type} for attribute in table.attributes
+            {"AttributeName": name, "AttributeType": kind} for name, kind in sorted(table.attributes)
         ],
         "TableName": table.name,
         "KeySchema": key_schema(table.key),
@@ -89,7 +91,7 @@ def _index(counts: Counts, table: Table, index: Index, now: float) -> dict[str, 
         **index.settings,
     }
     if index.projected:
-        described["Projection"]["NonKeyAttributes"] = list(index.projected)
+        described["Projection"]["NonKeyAttributes"] = sorted(index.projected)
     if not index.local:
         described["IndexStatus"] = index.status(now)
         described["ProvisionedThroughput"] = _throughput(index.throughput)
