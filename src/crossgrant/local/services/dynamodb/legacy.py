@@ -82,13 +82,17 @@ def check_conditions(conditions: Mapping[str, Any]) -> None:
             values.check(value)
         _check_count(operator, len(operands))
         _check_same_type(operands)
-        allowed = _TYPES.get(operator)
-        for value in operands:
-            if allowed and type_of(value) not in allowed:
-                raise invalid_parameter(
-                    f"ComparisonOperator {operator} is not valid for {type_of(value)} AttributeValue type"
-                )
+        _check_types(operator, operands)
         _check_bounds(operator, operands)
+
+
+def _check_types(operator: str, operands: list[Value]) -> None:
+    allowed = _TYPES.get(operator)
+    for value in operands:
+        if allowed and type_of(value) not in allowed:
+            raise invalid_parameter(
+                f"ComparisonOperator {operator} is not valid for {type_of(value)} AttributeValue type"
+            )
 
 
 def _check_count(operator: str, count: int) -> None:
@@ -167,6 +171,7 @@ def _check_expected_comparison(name: str, condition: Mapping[str, Any]) -> None:
         values.check(value)
     _check_count(operator, len(operands))
     _check_same_type(operands)
+    _check_types(operator, operands)
     _check_bounds(operator, operands)
 
 
@@ -224,7 +229,9 @@ def check_attribute_updates(updates: Mapping[str, Any]) -> None:
 def attribute_updates(updates: Mapping[str, Any]) -> BoundUpdate:
     """Return the update that AttributeUpdates states."""
     actions = tuple(_action((name,), update) for name, update in updates.items())
-    return BoundUpdate(actions, tuple(action.path for action in actions))
+    return BoundUpdate(
+        actions, tuple(action.path for action in actions), mismatch="Type mismatch for attribute to update"
+    )
 
 
 def _action(path: DocumentPath, update: Mapping[str, Any]) -> BoundAction:

@@ -53,6 +53,13 @@ _TYPE_NAMES = {
 }
 
 
+_WRONG_TYPE = "An operand in the update expression has an incorrect data type"
+
+
+class _OtherTypeError(Exception):
+    """An attribute has another type than what is added to it or deleted from it."""
+
+
 @dataclass(frozen=True, slots=True)
 class BoundAction:
     """One action with its path resolved, and the function of the old item that gives its value."""
@@ -69,6 +76,7 @@ class BoundUpdate:
     actions: tuple[BoundAction, ...]
     paths: tuple[DocumentPath, ...]
     read_paths: tuple[DocumentPath, ...] = ()
+    mismatch: str = _WRONG_TYPE  # what ADD and DELETE say of an attribute of another type
 
     def apply(self, item: Item) -> Item:
         """Return the item after the update.
@@ -85,7 +93,10 @@ class BoundUpdate:
                 removed.append(action.path)
                 continue
             assert value is not None
-            _ACT[action.section](changed, action.path, value)
+            try:
+                _ACT[action.section](changed, action.path, value)
+            except _OtherTypeError:
+                raise validation(self.mismatch) from None
         # From the end of each list, so that an index means the place it had before.
         for path in sorted(removed, key=lambda path: [(isinstance(part, int), part) for part in path], reverse=True):
             _remove(changed, path)
@@ -182,7 +193,7 @@ def _typed(
         def value_of(item: Item) -> Value:
             value = operand(item)
             if kind not in value:
-                raise _wrong_type()
+                raise validation(_WRONG_TYPE)
             return value
 
         return value_of
@@ -194,10 +205,6 @@ def _existing(value: Value | None) -> Value:
     if value is None:
         raise validation("The provided expression refers to an attribute that does not exist in the item")
     return value
-
-
-def _wrong_type() -> Exception:
-    return validation("An operand in the update expression has an incorrect data type")
 
 
 def _invalid_path() -> Exception:
@@ -237,7 +244,7 @@ def _add(item: Item, path: DocumentPath, value: Value) -> None:
         return
     ((kind, content),) = value.items()
     if kind not in old:
-        raise _wrong_type()
+        raise _OtherTypeError
     if kind == "N":
         _set(item, path, {"N": numbers.added(old["N"], content)})
     elif kind == "L":  # the legacy AttributeUpdates alone adds to lists
@@ -252,7 +259,7 @@ def _delete(item: Item, path: DocumentPath, value: Value) -> None:
         return
     ((kind, content),) = value.items()
     if kind not in old:
-        raise _wrong_type()
+        raise _OtherTypeError
     left = [member for member in old[kind] if member not in set(content)]
     if left:
         _set(item, path, {kind: left})
