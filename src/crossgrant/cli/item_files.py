@@ -17,6 +17,7 @@ from crossgrant.errors import CrossgrantError
 Item = dict[str, dict[str, Any]]
 
 FORMATS = ("dynamodb-json", "plain", "csv")
+_READ_AT_ONCE = 1 << 20  # bytes: each read lets the threads that put run, and waits for them
 _MOST_SHOWN = 60
 _MOST_IN_A_CELL = 1_000_000  # more than an item may have
 
@@ -49,7 +50,7 @@ def read_items(path: Path, types: Mapping[str, str]) -> Iterator[Read]:
 
     """
     try:
-        with path.open("rb") as file:
+        with path.open("rb", buffering=_READ_AT_ONCE) as file:
             lines = _Lines(path, file)
             yield from _read_csv(path, lines, types) if path.suffix.lower() == ".csv" else _read_lines(path, lines)
     except OSError as error:
