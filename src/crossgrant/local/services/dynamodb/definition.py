@@ -117,10 +117,8 @@ def table_key(elements: list[dict[str, str]], types: Mapping[str, str]) -> KeySc
 
     """
     names = [element["AttributeName"] for element in elements]
-    if any(name not in types for name in names):
-        if len(names) == _KEYS:
-            raise validation("Invalid KeySchema: Some index key attribute have no definition")
-        raise _undefined(names, types)
+    if len(names) == _KEYS and (len(types) < _KEYS or any(name not in types for name in names)):
+        raise validation("Invalid KeySchema: Some index key attribute have no definition")
     return _key(elements, types)
 
 

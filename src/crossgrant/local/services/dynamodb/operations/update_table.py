@@ -12,7 +12,7 @@ from typing import Any
 from crossgrant.local.operation import Call, Need, Operation, Output
 from crossgrant.local.services.dynamodb import access, catalog, definition, describe, members, settings, store
 from crossgrant.local.services.dynamodb.errors import invalid_parameter, limit_exceeded, not_found, validation
-from crossgrant.local.services.dynamodb.keys import KeyAttribute
+from crossgrant.local.services.dynamodb.keys import KeyAttribute, KeySchema
 from crossgrant.local.services.dynamodb.operations.tables import changeable
 from crossgrant.local.services.dynamodb.shapes import Member, Structure, list_of, structure
 from crossgrant.local.services.dynamodb.table import TRANSITION_SECONDS, Index, Table, Throughput, Transition
@@ -276,6 +276,7 @@ def _with_new_index(call: Call, table: Table, change: dict[str, Any]) -> Table:
     types |= definition.attribute_types(call.input.get("AttributeDefinitions", []))
     others = list(table.indexes)
     (index,) = definition.global_indexes([change], types, table.billing_mode, others)
+    _check_types(table, index.key)
     definition.check_projected_count([*others, index])
     index = replace(index, id=table.next_index_id, transition=Transition("CREATING", call.now + TRANSITION_SECONDS))
     attributes = tuple(KeyAttribute(name, kind) for name, kind in types.items())
@@ -284,6 +285,29 @@ def _with_new_index(call: Call, table: Table, change: dict[str, Any]) -> Table:
     )
     store.fill_index(call.accounts.database, table, index)
     return table
+
+
+def _check_types(table: Table, new: KeySchema) -> None:
+    """Refuse an index whose key gives another type to an attribute of a key that is there.
+
+    Raises:
+        ServiceError: AWS's text, as ScyllaDB Alternator's tests quote it.
+
+    """
+    types = {attribute.name: attribute.type for attribute in new.attributes}
+    for old in (table.key, *(index.key for index in table.indexes)):
+        if any(types.get(attribute.name, attribute.type) != attribute.type for attribute in old.attributes):
+            raise validation(
+                "One or more parameter values were invalid: Attributes cannot be redefined. "
+                "Please check that your attribute has the same type as previously defined. "
+                f"Existing schema: {_shown(old)} New schema: {_shown(new)}"
+            )
+
+
+def _shown(key: KeySchema) -> str:
+    parts = [*((attribute, "HASH") for attribute in key.hash), *((attribute, "RANGE") for attribute in key.range)]
+    shown = ", ".join(f"key{{{attribute.name}:{attribute.type}:{part}}}" for attribute, part in parts)
+    return f"Schema:[SchemaElement: {shown}]"
 
 
 def _with_used_attributes(table: Table) -> Table:
