@@ -21,7 +21,7 @@ from crossgrant.local.authentication.refusals import EXPIRED, INVALID_TOKEN, UNK
 from crossgrant.local.authentication.signature import Authorization, authorization_of, check_scope, check_time
 from crossgrant.local.authorization.authorize import Decided, Refused, authorize
 from crossgrant.local.gateway import constraints
-from crossgrant.local.gateway.json_protocol import json_answer, json_object
+from crossgrant.local.gateway.json_protocol import json_answer, json_object, json_type
 from crossgrant.local.gateway.model import OperationModel
 from crossgrant.local.gateway.query_protocol import error_answer
 from crossgrant.local.gateway.registry import Embedded, embedded
@@ -116,9 +116,9 @@ class Application:
         )
         output = await self._decide_and_serve(service, operation, call, progress)
         if isinstance(output, RawBody):
-            return json_answer(200, _json_version(request), output.body)
+            return json_answer(200, json_type(request), output.body)
         if service.service.plain_json:
-            return json_answer(200, _json_version(request), json.dumps(output, separators=(",", ":")).encode())
+            return json_answer(200, json_type(request), json.dumps(output, separators=(",", ":")).encode())
         return service.protocol.write_output(service.model, model, output, progress.request_id)
 
     async def _decide_and_serve(
@@ -244,13 +244,8 @@ def _not_embedded(request: HttpRequest, text: str, request_id: str) -> HttpAnswe
     """Refuse a service that isn't embedded, by name, in a form that its client can read."""
     if "json" in request.headers.get("content-type", ""):
         body = f'{{"__type":"NotImplemented","message":"{text}"}}'.encode()
-        return json_answer(501, "1.0", body)
+        return json_answer(501, json_type(request), body)
     return error_answer(ServiceError("NotImplemented", text, 501), "", request_id)
-
-
-def _json_version(request: HttpRequest) -> str:
-    """Return the version of the JSON content type that was sent: the answer has the same."""
-    return "1.1" if request.headers.get("content-type", "").endswith("1.1") else "1.0"
 
 
 def _request_id() -> str:

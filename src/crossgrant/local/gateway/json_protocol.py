@@ -16,6 +16,8 @@ from crossgrant.local.gateway.model import OperationModel, ServiceModel
 from crossgrant.local.gateway.wire import HttpAnswer, HttpRequest, UnreadableInputError
 from crossgrant.local.operation import ServiceError
 
+_JSON_TYPES = ("application/x-amz-json-1.0", "application/x-amz-json-1.1", "application/json")
+
 _TYPES: Mapping[str, tuple[type, ...]] = {
     "string": (str,),
     "integer": (int,),
@@ -57,20 +59,27 @@ class JsonProtocol:
     ) -> HttpAnswer:
         """Return the output as JSON."""
         value = {} if operation.output is None else write_structure(model, operation.output, output)
-        return json_answer(200, model.json_version, json.dumps(value, separators=(",", ":")).encode())
+        return json_answer(
+            200, f"application/x-amz-json-{model.json_version}", json.dumps(value, separators=(",", ":")).encode()
+        )
 
     def write_error(self, error: ServiceError, namespace: str, request: HttpRequest, request_id: str) -> HttpAnswer:
         """Return AWS's error object; the type carries the namespace, AccessDeniedException a capital `Message`."""
         text = "Message" if error.code == "AccessDeniedException" and namespace else "message"
         body = {"__type": namespace + error.code, **error.members, text: error.message}
-        version = "1.1" if "1.1" in request.headers.get("content-type", "") else "1.0"
-        return json_answer(error.status, version, json.dumps(body, separators=(",", ":")).encode())
+        return json_answer(error.status, json_type(request), json.dumps(body, separators=(",", ":")).encode())
 
 
-def json_answer(status: int, version: str, body: bytes) -> HttpAnswer:
+def json_type(request: HttpRequest) -> str:
+    """Return the JSON content type that was sent, for the answer to have the same."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip()
+    return kind if kind in _JSON_TYPES else "application/x-amz-json-1.0"
+
+
+def json_answer(status: int, content_type: str, body: bytes) -> HttpAnswer:
     """Return a JSON body with the CRC32 that DynamoDB's clients check."""
     headers = (
-        (b"content-type", b"application/x-amz-json-" + version.encode()),
+        (b"content-type", content_type.encode()),
         (b"x-amz-crc32", b"%d" % zlib.crc32(body)),
     )
     return HttpAnswer(status, headers, body)

@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 
 from support.dynamodb_cases import MATCHES
 from support.gateway import Gateway, running_gateway, start_gateway, stop
-from support.signed import call
+from support.signed import call, send, signed_headers
 from support.wire_client import RefusedError, WireClient
 
 pytestmark = pytest.mark.slow
@@ -78,6 +78,14 @@ def test_an_error_carries_its_namespace_and_a_checksum(served: Gateway, operatio
     assert (answer.status, json.loads(answer.body)["__type"]) == (400, kind)
     assert answer.headers["x-amz-crc32"] == str(zlib.crc32(answer.body))
     assert answer.headers["content-type"] == "application/x-amz-json-1.0"
+
+
+@pytest.mark.parametrize("kind", ["application/json", "application/x-amz-json-1.1"])
+@pytest.mark.parametrize(("operation", "status"), [("ListTables", 200), ("GetItem", 400)])
+def test_an_answer_has_the_content_type_that_was_sent(served: Gateway, operation: str, status: int, kind: str) -> None:
+    headers = {"X-Amz-Target": f"DynamoDB_20120810.{operation}", "Content-Type": kind}
+    answer = send(served, signed_headers(served, "dynamodb", b"{}", headers), b"{}")
+    assert (answer.status, answer.headers["content-type"]) == (status, kind)
 
 
 @pytest.mark.parametrize(("more", "status"), [(0, 400), (1, 413)])
