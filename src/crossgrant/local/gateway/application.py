@@ -118,7 +118,8 @@ class Application:
         if isinstance(output, RawBody):
             return json_answer(200, json_type(request), output.body)
         if service.service.plain_json:
-            return json_answer(200, json_type(request), json.dumps(output, separators=(",", ":")).encode())
+            body = json.dumps(output, separators=(",", ":")).encode() if model.output is not None else b""
+            return json_answer(200, json_type(request), body)
         return service.protocol.write_output(service.model, model, output, progress.request_id)
 
     async def _decide_and_serve(

@@ -34,9 +34,7 @@ _TYPES: Mapping[str, tuple[type, ...]] = {
 
 
 def json_object(body: bytes) -> dict[str, Any]:
-    """Return the JSON object that a body holds; an empty body is an empty object."""
-    if not body:
-        return {}
+    """Return the JSON object that a body holds."""
     try:
         value = json.loads(body)
     except (ValueError, RecursionError):
@@ -50,8 +48,8 @@ class JsonProtocol:
     """Reads and writes JSON by the model's shapes."""
 
     def read_input(self, model: ServiceModel, operation: OperationModel, request: HttpRequest) -> dict[str, Any]:
-        """Return the input by the model's member names; a `null` member is absent."""
-        body = json_object(request.body)
+        """Return the input by the model's member names; a `null` member is absent, an empty body an empty object."""
+        body = json_object(request.body) if request.body else {}
         return {} if operation.input is None else read_structure(model, operation.input, body)
 
     def write_output(

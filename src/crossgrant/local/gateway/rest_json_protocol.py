@@ -44,7 +44,7 @@ class RestJsonProtocol:
         labels = {} if found_route is None else found_route[1]
         query = parse_qs(request.query, keep_blank_values=True)
         payload = None if operation.input is None else model.shapes[operation.input].get("payload")
-        body = {} if payload else json_object(request.body)
+        body = {} if payload or not request.body else json_object(request.body)
         value: dict[str, Any] = {}
         for name, member in model.members(operation.input).items():
             wire_name = member.get("locationName", name)

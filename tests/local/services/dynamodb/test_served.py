@@ -64,6 +64,7 @@ def code_of(client: WireClient, operation: str, **given: Any) -> str:
     ("operation", "body", "kind"),
     [
         ("GetItem", b"{}", "com.amazon.coral.validate#ValidationException"),
+        ("GetItem", b"", "com.amazon.coral.service#SerializationException"),
         ("GetItem", b'{"TableName":3}', "com.amazon.coral.service#SerializationException"),
         (
             "GetItem",
@@ -86,6 +87,18 @@ def test_an_answer_has_the_content_type_that_was_sent(served: Gateway, operation
     headers = {"X-Amz-Target": f"DynamoDB_20120810.{operation}", "Content-Type": kind}
     answer = send(served, signed_headers(served, "dynamodb", b"{}", headers), b"{}")
     assert (answer.status, answer.headers["content-type"]) == (status, kind)
+
+
+@pytest.mark.parametrize(
+    ("operation", "member", "value"),
+    [("TagResource", "Tags", [{"Key": "k", "Value": "v"}]), ("UntagResource", "TagKeys", ["k"])],
+)
+def test_an_operation_without_output_answers_with_an_empty_body(
+    served: Gateway, operation: str, member: str, value: list[Any]
+) -> None:
+    """As ScyllaDB Alternator's tests record it, which also run on AWS."""
+    answer = call(served, operation, json.dumps({"ResourceArn": ARN, member: value}).encode())
+    assert (answer.status, answer.body, answer.headers["x-amz-crc32"]) == (200, b"", "0")
 
 
 @pytest.mark.parametrize(("more", "status"), [(0, 400), (1, 413)])
