@@ -85,12 +85,15 @@ def _no_number(name: str) -> None:
     raise ValueError(f"{name} is no number that a table can hold")
 
 
+_DECODER = json.JSONDecoder(parse_float=_Number, parse_int=_Number, parse_constant=_no_number)
+
+
 def _read_lines(path: Path, lines: _Lines) -> Iterator[Read]:
     for text in lines:
         if not text.strip():
             continue
         try:
-            value = json.loads(text, parse_float=_Number, parse_int=_Number, parse_constant=_no_number)
+            value = _DECODER.decode(text)
             if not isinstance(value, dict):
                 raise ItemFileError(path, lines.number, "an object was expected, one item a line")
             item = item_of(value)
