@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from crossgrant.local.launch import SCHEMAS
-from crossgrant.local.state import Database, StateError, database
+from crossgrant.local.state import Database, StateError, database, migrations
 from crossgrant.local.state.snapshot import load_snapshot, opened_snapshot, save_snapshot
 from support.full_disk import files_end_at
 
@@ -67,7 +67,7 @@ def foreign(path: Path) -> None:
 def newer(path: Path) -> None:
     with sqlite3.connect(path) as connection:
         connection.execute(f"PRAGMA application_id = {database.APPLICATION_ID}")
-        connection.execute(f"PRAGMA user_version = {database.SCHEMA_VERSION + 1}")
+        connection.execute(f"PRAGMA user_version = {migrations.SCHEMA_VERSION + 1}")
         connection.execute("CREATE TABLE later (x)")
     connection.close()
 
@@ -149,15 +149,15 @@ def test_two_gateways_do_not_share_a_file(tmp_path: Path) -> None:
 def test_an_older_file_is_migrated_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "state.db"
     opened(path).close()
-    # The table of migrations is still empty; this gives it its first row, as a next version would.
-    monkeypatch.setattr(database, "MIGRATIONS", ("ALTER TABLE things ADD COLUMN size INTEGER DEFAULT 7",))
-    monkeypatch.setattr(database, "SCHEMA_VERSION", 2)
+    step, next_version = "ALTER TABLE things ADD COLUMN size INTEGER DEFAULT 7", migrations.SCHEMA_VERSION + 1
+    monkeypatch.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, step))
+    monkeypatch.setattr(migrations, "SCHEMA_VERSION", next_version)
     for _ in range(2):
         state = opened(path)
         with state.transaction():
             state.execute("INSERT OR REPLACE INTO things (name) VALUES ('new')")
         assert state.all("SELECT name, size FROM things") == [("new", 7)]
-        assert state.one("PRAGMA user_version") == (2,)
+        assert state.one("PRAGMA user_version") == (next_version,)
         state.close()
 
 

@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from crossgrant.errors import CrossgrantError
+from crossgrant.local.state import migrations
 
-MIGRATIONS: tuple[str, ...] = ()  # the script at index N brings a file of version N + 1 to version N + 2
-SCHEMA_VERSION = len(MIGRATIONS) + 1
 APPLICATION_ID = 0x43475254  # "CGRT": a file of ours, told from any other SQLite file
 
 _DAMAGED = "name another file, such as a snapshot; this one was not touched"
@@ -131,7 +130,7 @@ def _make_private(path: Path) -> None:
 
 def _prepare(connection: sqlite3.Connection, path: Path, *, fresh: bool) -> None:
     connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-    version = SCHEMA_VERSION if fresh else check_version(path, connection)
+    version = migrations.SCHEMA_VERSION if fresh else check_version(path, connection)
     connection.execute("PRAGMA journal_mode = WAL")
     _make_private(path)
     connection.execute("PRAGMA synchronous = FULL")
@@ -148,13 +147,13 @@ def mark(connection: sqlite3.Connection) -> None:
     """Write into the database that it is one of ours; its version comes with the last migration."""
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     if not connection.execute("PRAGMA user_version").fetchone()[0]:
-        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        connection.execute(f"PRAGMA user_version = {migrations.SCHEMA_VERSION}")
 
 
 def migrate(connection: sqlite3.Connection, version: int) -> None:
     """Bring a database of an older version to ours, each step whole or not at all."""
-    for step in range(version, SCHEMA_VERSION):
-        connection.executescript(f"BEGIN;{MIGRATIONS[step - 1]};PRAGMA user_version = {step + 1};COMMIT")
+    for step in range(version, migrations.SCHEMA_VERSION):
+        connection.executescript(f"BEGIN;{migrations.MIGRATIONS[step - 1]};PRAGMA user_version = {step + 1};COMMIT")
 
 
 def check_version(path: Path, connection: sqlite3.Connection) -> int:
@@ -168,9 +167,10 @@ def check_version(path: Path, connection: sqlite3.Connection) -> int:
     if application != APPLICATION_ID:
         raise StateError(f"`{path}` is no crossgrant state file", help="name another file; this one was not touched")
     version: int = connection.execute("PRAGMA user_version").fetchone()[0]
-    if version > SCHEMA_VERSION:
+    if version > migrations.SCHEMA_VERSION:
         raise StateError(
-            f"`{path}` was written by a newer crossgrant (state version {version}, this one reads {SCHEMA_VERSION})",
+            f"`{path}` was written by a newer crossgrant "
+            f"(state version {version}, this one reads {migrations.SCHEMA_VERSION})",
             help="upgrade crossgrant; the file was not touched",
         )
     (result,) = connection.execute("PRAGMA quick_check(1)").fetchone()
