@@ -66,6 +66,33 @@ def test_detach_returns_when_the_gateway_accepts_and_down_ends_it(
     assert "you have started no gateway" in again.stderr
 
 
+def test_the_ready_file_is_written_once_all_else_is_said(home: dict[str, str], tmp_path: Path) -> None:
+    program = """
+import os, signal, sys
+from pathlib import Path
+from crossgrant.local.launch import GatewayOptions, run
+
+def announce(accounts):
+    print(ready_file.exists(), flush=True)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+ready_file = Path(sys.argv[1])
+run(GatewayOptions({"owner": "222222222222"}, "us-east-1", 0, ready_file), announce)
+"""
+    command = [sys.executable, "-c", program, str(tmp_path / "ready.json")]
+    ran = subprocess.run(command, env=home, capture_output=True, text=True, check=False)
+    assert (ran.stdout, ran.stderr) == ("False\n", "")
+
+
+def test_a_ready_file_without_a_folder_is_refused_before_anything_is_served(
+    home: dict[str, str], tmp_path: Path
+) -> None:
+    ready_file = tmp_path / "none" / "ready.json"
+    ran = crossgrant("up", "--port", "0", "--ready-file", str(ready_file), env=home)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert ran.stderr == f"error: `{ready_file}` can't be written\n  help: check its folder and rights\n"
+
+
 def test_env_points_the_aws_cli_at_the_last_gateway_and_unsets_what_would_win(
     detached: dict[str, Any], home: dict[str, str]
 ) -> None:

@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from crossgrant.errors import CrossgrantError
 from crossgrant.local.accounts import Accounts, Clock
 from crossgrant.local.gateway.application import Application
 from crossgrant.local.gateway.server import listening_socket, serve
@@ -78,6 +79,8 @@ def run(options: GatewayOptions, announce: Callable[[Accounts], None]) -> None:
         OSError: the port is taken.
 
     """
+    if options.ready_file is not None and not os.access(options.ready_file.parent, os.W_OK):
+        raise CrossgrantError(f"`{options.ready_file}` can't be written", help="check its folder and rights")
     accounts = open_accounts(options)
     folder = Path(tempfile.mkdtemp(prefix="crossgrant-"))
     try:
@@ -92,8 +95,10 @@ def run(options: GatewayOptions, announce: Callable[[Accounts], None]) -> None:
         text = ready_text(accounts, *write_profiles(folder, accounts))
 
         def ready() -> None:
-            _publish(text, options.ready_file)
+            _keep_last(text)
             announce(accounts)
+            if options.ready_file is not None:  # last: who waits for it finds all the rest done
+                write_private(options.ready_file, text)
 
         asyncio.run(_serve(accounts, options.parent_pid, listener, ready))
         _unpublish(text, options.ready_file)
@@ -122,13 +127,11 @@ async def _stop_with(parent_pid: int) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def _publish(text: str, ready_file: Path | None) -> None:
+def _keep_last(text: str) -> None:
     last = last_gateway_file()
     with suppress(OSError):  # a home that can't be written only costs `down` its default
         last.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         write_private(last, text)
-    if ready_file is not None:
-        write_private(ready_file, text)
 
 
 def _unpublish(text: str, ready_file: Path | None) -> None:
