@@ -31,7 +31,9 @@ def run() -> None:
         for size in SIZES:
             server = stack.enter_context(crossgrant("--state", str(Path(folder, str(size)))))
             reader = World(server, function=False, items=SIZES[0]).reader
+            before = server.cpu_seconds()
             seconds, most_memory = load(server, Path(folder), size)
+            cpu_seconds = server.cpu_seconds() - before
             servers.append(server)
             calls.append(table_calls(server.client("dynamodb", reader), size))
         rows = []
@@ -45,7 +47,7 @@ def run() -> None:
         most_memory = max(most_memory, servers[-1].resident_mib())
     columns = ("call", *(f"{size:,} items" for size in SIZES), "largest to smallest")
     report.table("Server CPU per call as the table grows, with --state", columns, rows)
-    took, memory = f"{seconds:.0f} s", f"{most_memory:.0f} MiB"
+    took, memory = f"{seconds:.0f} s, {cpu_seconds:.0f} s of the server's CPU", f"{most_memory:.0f} MiB"
     print(f"\nLoading {SIZES[-1]:,} items of 1 KB took {took}; resident memory was {memory} at most.")
 
 
