@@ -61,31 +61,19 @@ def placeholders(given: dict[str, Any]) -> Placeholders:
     """
     names = given.get("ExpressionAttributeNames")
     if names is not None:
-        _check_names("ExpressionAttributeNames", names, _valid_name)
-        for name, attribute in names.items():
-            try:
-                values.check_name(attribute)
-            except ServiceError as error:
-                raise validation(
-                    f"ExpressionAttributeNames contains invalid value: {error.message} for key {name}"
-                ) from None
+        _check_placeholders("ExpressionAttributeNames", names, _valid_name, values.check_name)
     bound = given.get("ExpressionAttributeValues")
     if bound is not None:
-        _check_names("ExpressionAttributeValues", bound, _valid_value)
-        for name, value in bound.items():
-            try:
-                values.check(value)
-            except ServiceError as error:
-                raise validation(
-                    f"ExpressionAttributeValues contains invalid value: {error.message} for key {name}"
-                ) from None
+        _check_placeholders("ExpressionAttributeValues", bound, _valid_value, values.check)
     return Placeholders(names or {}, bound or {})
 
 
-def _check_names(parameter: str, names: Mapping[str, Any], valid: Callable[[str], object]) -> None:
-    if not names:
+def _check_placeholders(
+    parameter: str, given: Mapping[str, Any], valid: Callable[[str], object], check: Callable[[Any], object]
+) -> None:
+    if not given:
         raise validation(f"{parameter} must not be empty")
-    for name in names:
+    for name in given:
         if not valid(name):
             raise validation(f'{parameter} contains invalid key: Syntax error; key: "{name}"')
         if len(name) > _LONGEST_PLACEHOLDER:
@@ -93,6 +81,11 @@ def _check_names(parameter: str, names: Mapping[str, Any], valid: Callable[[str]
                 f"{parameter} contains invalid key: The expression attribute map contains a key that is too long; "
                 f"size of key: {len(name)}"
             )
+    for name, content in given.items():
+        try:
+            check(content)
+        except ServiceError as error:
+            raise validation(f"{parameter} contains invalid value: {error.message} for key {name}") from None
 
 
 def expression(

@@ -72,12 +72,11 @@ def check_new_stream(given: Mapping[str, Any] | None) -> None:
         ServiceError: a view type without a stream, or a stream without one.
 
     """
-    if given is None:
-        return
-    if given["StreamEnabled"] and "StreamViewType" not in given:
-        raise invalid_parameter("Table is being created with a stream enabled, UpdateViewType is required")
-    if not given["StreamEnabled"] and "StreamViewType" in given:
-        raise invalid_parameter("Table is being created with a stream disabled, UpdateViewType should not be specified")
+    _check_stream(
+        given,
+        "Table is being created with a stream enabled, UpdateViewType is required",
+        "Table is being created with a stream disabled, UpdateViewType should not be specified",
+    )
 
 
 def check_changed_stream(given: Mapping[str, Any] | None) -> None:
@@ -87,12 +86,16 @@ def check_changed_stream(given: Mapping[str, Any] | None) -> None:
         ServiceError: a view type without a stream, or a stream without one.
 
     """
-    if given is None:
-        return
-    if given["StreamEnabled"] and "StreamViewType" not in given:
-        raise invalid_parameter("If stream is being enabled then UpdateViewType is required")
-    if not given["StreamEnabled"] and "StreamViewType" in given:
-        raise invalid_parameter("If stream is being disabled, then UpdateViewType must not be specified")
+    _check_stream(
+        given,
+        "If stream is being enabled then UpdateViewType is required",
+        "If stream is being disabled, then UpdateViewType must not be specified",
+    )
+
+
+def _check_stream(given: Mapping[str, Any] | None, lacks_type: str, has_type: str) -> None:
+    if given is not None and given["StreamEnabled"] != ("StreamViewType" in given):
+        raise invalid_parameter(lacks_type if given["StreamEnabled"] else has_type)
 
 
 def with_new_stream(settings: Settings, target: Target, given: Mapping[str, Any], now: float) -> dict[str, Any]:
