@@ -98,13 +98,18 @@ def test_a_file_that_is_not_ours_is_refused_and_not_touched(
     assert path.read_bytes() == before
 
 
-def test_a_damaged_page_is_found(tmp_path: Path) -> None:
-    path = tmp_path / "state.db"
+def filled(path: Path) -> bytearray:
+    """Make a file of many pages, and return its bytes."""
     state = opened(path)
     with state.transaction():
         state.connection.executemany("INSERT INTO things VALUES (?)", [(f"{n:0400}",) for n in range(200)])
     state.close()
-    content = bytearray(path.read_bytes())
+    return bytearray(path.read_bytes())
+
+
+def test_a_damaged_page_is_found(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    content = filled(path)
     for page in range(4, 12):
         content[page * 4096 : page * 4096 + 200] = b"\xff" * 200
     path.write_bytes(content)
@@ -115,11 +120,7 @@ def test_a_damaged_page_is_found(tmp_path: Path) -> None:
 
 def test_a_damage_is_told_in_one_line(tmp_path: Path) -> None:
     path = tmp_path / "state.db"
-    state = opened(path)
-    with state.transaction():
-        state.connection.executemany("INSERT INTO things VALUES (?)", [(f"{n:0400}",) for n in range(200)])
-    state.close()
-    content = bytearray(path.read_bytes())
+    content = filled(path)
     content[8 * 4096 : 9 * 4096] = bytes(range(256)) * 16
     path.write_bytes(content)
     with pytest.raises(StateError, match="damaged") as refused:
